@@ -1,0 +1,210 @@
+/**
+ * Everything the web may know: the answers of the aggregator's API. The server produces these types and owns them;
+ * the web imports them as `@portlight/server/views`. What comes from a machine unchanged keeps the agent's types.
+ */
+import type {
+  Coverage,
+  ErrorAnswer,
+  EventKind,
+  Exposure,
+  Family,
+  Finding,
+  Holder,
+  Host,
+  Instant,
+  Kernel,
+  Listener,
+  Protocol,
+  Severity,
+  Snapshot,
+} from '@portlight/agent/contract';
+
+export type {
+  Coverage,
+  ErrorAnswer,
+  EventKind,
+  Exposure,
+  Family,
+  Finding,
+  Holder,
+  Host,
+  Instant,
+  Kernel,
+  Listener,
+  Protocol,
+  Severity,
+  Snapshot,
+};
+
+/** On every answer. */
+export interface Stamped {
+  /** The server's clock; the only "now" a page may use. */
+  readonly serverNow: Instant;
+  /** The moment the answer speaks of. */
+  readonly asOf: Instant;
+}
+
+/** A list, a page at a time. */
+export interface Page<T> extends Stamped {
+  readonly items: readonly T[];
+  /** Give it back as `cursor`; null on the last page. */
+  readonly nextCursor: string | null;
+  /** All matches, not only this page's; null when not counted. */
+  readonly total: number | null;
+}
+
+/**
+ * `reporting` · `silent` no push for longer than allowed · `left` the agent said that it goes (shutdown, removal).
+ */
+export type HostState = 'reporting' | 'silent' | 'left';
+
+/** A machine in a list. */
+export interface HostRow {
+  readonly id: string;
+  readonly name: string;
+  /** Label `group`, else the name up to its first digit. */
+  readonly group: string;
+  readonly state: HostState;
+  readonly os: string | null;
+  readonly kernelVersion: string | null;
+  readonly addresses: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly agentVersion: string;
+  readonly bootId: string | null;
+  readonly firstSeenAt: Instant;
+  /** When the server last heard of it, by the server's clock. */
+  readonly lastSeenAt: Instant;
+  /** When the agent saw what is stored, by the agent's clock. */
+  readonly takenAt: Instant;
+  readonly listeners: number;
+  /** Host-namespace listeners whose exposure is `public` or `any`. */
+  readonly exposed: number;
+  /** Listeners without a known holder. */
+  readonly unattributed: number;
+  readonly openFindings: number;
+  readonly worstSeverity: Severity | null;
+}
+
+/** One machine: what is stored of it, with its place in the fleet. */
+export interface HostView extends Stamped {
+  readonly host: HostRow;
+  readonly snapshot: Snapshot;
+  /** Agent's clock minus server's at the last push, transit included; null before the first. */
+  readonly clockOffsetMs: number | null;
+  /** Older than this nothing is kept of this machine. */
+  readonly keptSince: Instant;
+}
+
+/** Compact map: index i of `names` is one machine. Sorted by group, then name, so that cells never move. */
+export interface HostMap extends Stamped {
+  readonly groups: readonly string[];
+  readonly names: readonly string[];
+  /** Index into `groups` for each machine. */
+  readonly group: readonly number[];
+  /** One character for each machine: `.` reporting, `s` silent, `l` left, `n` notice, `w` warning, `c` critical. */
+  readonly states: string;
+}
+
+/** Which process held a port over a stretch of time. */
+export interface TimelineSpan {
+  /** Names the process instance (boot id, pid, start ticks); the same on each port it holds. Null when the holder is unknown. */
+  readonly instance: string | null;
+  readonly pid: number | null;
+  readonly program: string | null;
+  /** Masked, first KiB. */
+  readonly commandLine: readonly string[];
+  /** When that process started, even if before it opened the port. */
+  readonly processStartedAt: Instant | null;
+  readonly address: string;
+  readonly family: Family | null;
+  readonly inode: string;
+  /** Processes sharing the socket, this one included. */
+  readonly holders: number;
+  /** Null: open since before `from`, or since before anything was kept. */
+  readonly start: Instant | null;
+  /** Null: still open. */
+  readonly end: Instant | null;
+  /** Until when it was the newest of its program; null: it is still. From then on the port is left behind. */
+  readonly chargeUntil: Instant | null;
+}
+
+/** Everyone who held one port. */
+export interface TimelineRow {
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly networkNamespace: string;
+  readonly isHostNamespace: boolean;
+  /** In order of start. */
+  readonly spans: readonly TimelineSpan[];
+}
+
+/** A stretch of which nothing is known: the agent did not run or report. */
+export interface TimelineGap {
+  readonly from: Instant;
+  /** Null: it lasts. */
+  readonly to: Instant | null;
+}
+
+export interface TimelineView extends Stamped {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Host namespace first, then by port. */
+  readonly rows: readonly TimelineRow[];
+  /** Rows left out because there were more than 1,000. */
+  readonly rowsOmitted: number;
+  readonly gaps: readonly TimelineGap[];
+  readonly keptSince: Instant;
+}
+
+/** Something that happened on a machine. */
+export interface EventView {
+  /** Ascending in the order the server learned of it. */
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly kind: EventKind;
+  readonly protocol: Protocol;
+  readonly address: string;
+  readonly port: number;
+  readonly networkNamespace: string;
+  readonly inode: string;
+  /** Oldest holder, for a sentence; null when unknown. */
+  readonly pid: number | null;
+  readonly program: string | null;
+  readonly holders: number;
+  readonly detail: string | null;
+}
+
+/** Counts of the fleet as it is now; also sent on the stream. */
+export interface SummaryView extends Stamped {
+  readonly machines: Readonly<Record<HostState, number>> & { readonly total: number };
+  readonly listeners: {
+    readonly total: number;
+    readonly tcp: number;
+    readonly udp: number;
+    /** By exposure, host namespace only. */
+    readonly byExposure: Readonly<Record<Exposure, number>>;
+    readonly unattributed: number;
+  };
+  readonly findings: Readonly<Record<Severity, number>> & { readonly total: number };
+}
+
+/** What the stream sends; `event:` is the key. */
+export interface StreamEvents {
+  /** First, then whenever a count changed. */
+  readonly summary: SummaryView;
+  /** Machines of which something changed: ask again for what is on screen. */
+  readonly hosts: { readonly hosts: readonly { readonly id: string; readonly name: string }[] } & Stamped;
+  /** Too much was missed: ask again for everything. */
+  readonly resync: Stamped;
+  /** Each 5 s. */
+  readonly heartbeat: Stamped;
+}
+
+/** Who is asking: answer of GET and POST /api/v1/session. */
+export interface SessionView extends Stamped {
+  /** Without tokens configured everyone on this machine is `admin`. */
+  readonly role: 'read' | 'admin';
+  /** Name of the token; null without tokens. */
+  readonly name: string | null;
+  readonly expiresAt: Instant | null;
+}
