@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
-import { type Finding, type Host, type Listener } from '../contract.ts';
+import { type Finding, type Host, type Snapshot } from '../contract.ts';
 import { fingerprint } from './fingerprint.ts';
 
-/** What a digest stands for. */
-export interface Digested {
-  readonly listeners: readonly Listener[];
-  readonly labels: Host['labels'];
+/** The parts of a snapshot that a digest stands for. */
+export interface Digested extends Pick<Snapshot, 'listeners'> {
+  readonly host: Pick<Host, 'labels'>;
   readonly findings: readonly Pick<Finding, 'id' | 'severity'>[];
 }
 
 /** 43 characters that are the same as long as nothing that matters changed, in whatever order it is listed. */
-export function digestOf({ listeners, labels, findings }: Digested): string {
+export function digestOf({ listeners, host, findings }: Digested): string {
   const parts = [
     listeners.map(fingerprint).sort(),
-    Object.entries(labels)
+    Object.entries(host.labels)
       .map(([name, value]) => JSON.stringify([name, value]))
       .sort(),
     findings.map(({ id, severity }) => JSON.stringify([id, severity])).sort(),
