@@ -1,0 +1,57 @@
+/** One thing the simulator did or saw happen to one of its servers. Unknown or not meant is null. */
+export interface Moment {
+  /** RFC 3339 UTC, milliseconds; a server's own clock where it says so itself. */
+  readonly at: string;
+  readonly event: MomentEvent;
+  /** The server and its version, as in "web 2". */
+  readonly server: string | null;
+  readonly pid: number | null;
+  /** The port this moment is about; at `exited` the one the server held. */
+  readonly port: number | null;
+  readonly note: string | null;
+}
+
+export type MomentEvent =
+  | 'begun'
+  | 'started'
+  | 'listening'
+  | 'opened'
+  | 'closed'
+  | 'port-taken'
+  | 'connected'
+  | 'connection-lost'
+  | 'sigterm-sent'
+  | 'sigterm-ignored'
+  | 'exited'
+  | 'ending'
+  | 'ended';
+
+export type Note = (moment: Partial<Moment> & Pick<Moment, 'event'>) => void;
+
+/** Writes each moment as one line: aligned text, or one JSON object. */
+export function journal(json: boolean, write: (line: string) => void): Note {
+  const begunMs = Date.now();
+  return (moment) => {
+    const whole = { at: new Date().toISOString(), server: null, pid: null, port: null, note: null, ...moment };
+    write(`${json ? jsonLine(whole, begunMs) : textLine(whole, begunMs)}\n`);
+  };
+}
+
+function jsonLine({ at, event, server, pid, port, note }: Moment, begunMs: number): string {
+  return JSON.stringify({ at, elapsedMs: Date.parse(at) - begunMs, event, server, pid, port, note });
+}
+
+function textLine(moment: Moment, begunMs: number): string {
+  const elapsed = `+${((Date.parse(moment.at) - begunMs) / 1000).toFixed(3)} s`;
+  const address = moment.port === null ? '' : `127.0.0.1:${moment.port}`;
+  const columns = [
+    elapsed.padStart(11),
+    moment.at,
+    moment.event.padEnd(15),
+    (moment.server ?? '').padEnd(8),
+    (moment.pid === null ? '' : `pid ${moment.pid}`).padEnd(11),
+    address.padEnd(15),
+    moment.note ?? '',
+  ];
+  return columns.join('  ').trimEnd();
+}

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** For the tests: what /proc says, read in the plainest way and apart from the agent's own readers. */
+interface TcpRow {
+  readonly localPort: number;
+  readonly isListening: boolean;
+  readonly isEstablished: boolean;
+  /** "0" when no process has accepted the connection yet. */
+  readonly inode: string;
+}
+
+export function tcpRows(): readonly TcpRow[] {
+  const [, ...lines] = readFileSync('/proc/net/tcp', 'latin1').trim().split('\n');
+  return lines.map((line) => {
+    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+    const localPort = Number.parseInt(local.slice(local.indexOf(':') + 1), 16);
+    return { localPort, isListening: state === '0A', isEstablished: state === '01', inode };
+  });
+}
+
+export function listeningPorts(from: number, to: number): readonly number[] {
+  const rows = tcpRows().filter((row) => row.isListening && row.localPort >= from && row.localPort <= to);
+  return [...new Set(rows.map((row) => row.localPort))].sort((one, other) => one - other);
+}
+
+/** All processes that hold the listener of this port. */
+export function holdersOf(port: number): readonly number[] {
+  const inode = tcpRows().find((row) => row.isListening && row.localPort === port)?.inode;
+  return inode === undefined ? [] : pids().filter((pid) => socketsOf(pid).includes(`socket:[${inode}]`));
+}
+
+/** All processes, workers too, that were started with this `PORT` in their environment. */
+export function processesStartedFor(port: number): readonly number[] {
+  return pids().filter((pid) => environmentOf(pid).includes(`PORT=${port}`));
+}
+
+function pids(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function socketsOf(pid: number): readonly string[] {
+  return unlessGone([], () =>
+    readdirSync(`/proc/${pid}/fd`).map((fd) => unlessGone('', () => readlinkSync(`/proc/${pid}/fd/${fd}`))),
+  );
+}
+
+function environmentOf(pid: number): readonly string[] {
+  return unlessGone([], () => readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0'));
+}
+
+/** Processes end while one looks at them, and those of other users may not be looked at. */
+function unlessGone<T>(otherwise: T, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
