@@ -30,9 +30,14 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/prefer-readonly': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-floating-promises': [
         'error',
-        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'suite', 'describe', 'it'] }] },
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['test', 'suite', 'describe', 'it'] },
+          ],
+        },
       ],
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
@@ -71,7 +76,11 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'off',
     },
   },
-  { files: ['server/src/**/*.ts'], ignores: ['server/src/store/**', '**/*.test.ts'], rules: forbid(contractOnly, ['^kysely|sqlite', 'SQL lives in the store.']) },
+  {
+    files: ['server/src/**/*.ts'],
+    ignores: ['server/src/store/**', '**/*.test.ts'],
+    rules: forbid(contractOnly, ['^kysely|sqlite', 'SQL lives in the store.']),
+  },
   ...svelte.configs.recommended,
   {
     files: ['web/**/*.svelte', 'web/**/*.svelte.ts'],
@@ -84,6 +93,19 @@ export default tseslint.config(
       'svelte/no-at-html-tags': 'error',
     },
   },
-  { files: ['web/src/**/*.ts', 'web/src/**/*.svelte'], rules: { ...forbid(viewsOnly), 'max-lines': ['error', { max: 300 }] } },
-  { files: ['web/src/**'], ignores: ['web/src/api.ts', '**/*.test.ts'], rules: { 'no-restricted-globals': ['error', { name: 'fetch', message: 'Only api.ts knows URLs.' }, { name: 'EventSource', message: 'Only api.ts knows URLs.' }] } },
+  {
+    files: ['web/src/**/*.ts', 'web/src/**/*.svelte'],
+    rules: { ...forbid(viewsOnly), 'max-lines': ['error', { max: 300 }] },
+  },
+  {
+    files: ['web/src/**'],
+    ignores: ['web/src/api.ts', '**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Only api.ts knows URLs.' },
+        { name: 'EventSource', message: 'Only api.ts knows URLs.' },
+      ],
+    },
+  },
 );

@@ -1,0 +1,58 @@
+/**
+ * Runs programs side by side and never leaves one behind: a signal, the end of one of them, or the death of the parent ends
+ * all. A wrapper that is killed and leaves its children on their ports would be this product's own disease.
+ */
+import { spawn } from 'node:child_process';
+
+/** Programs get this long to end by themselves before they are killed. */
+const GRACE_MS = 4000;
+
+/**
+ * The IPC channel is how a program learns that this process is gone even by SIGKILL: it gets `disconnect`.
+ *
+ * @param {{ command: string, args: readonly string[], env?: NodeJS.ProcessEnv }} program
+ */
+const launch = ({ command, args, env }) =>
+  spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...env } });
+
+/** npm 11 sends SIGTERM to its shell only, so a changed parent is a signal, too. */
+function onOrphaned(end) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, 250);
+  timer.unref();
+}
+
+/**
+ * Resolves with the exit code when all have ended: 0 after a signal, else that of the first one to end.
+ *
+ * @param {readonly { command: string, args: readonly string[], env?: NodeJS.ProcessEnv }[]} programs
+ * @returns {Promise<number>}
+ */
+export function runTogether(programs) {
+  return new Promise((resolve) => {
+    const running = new Set(programs.map(launch));
+    let code = null;
+    const endAll = (reason) => {
+      if (code !== null) return;
+      code = reason;
+      for (const child of running) child.kill('SIGTERM');
+      setTimeout(() => running.forEach((child) => child.kill('SIGKILL')), GRACE_MS).unref();
+    };
+    const ended = (child, exitCode) => {
+      running.delete(child);
+      endAll(exitCode);
+      if (running.size === 0) resolve(code);
+    };
+    for (const child of running) {
+      child.once('exit', (exitCode) => ended(child, exitCode ?? 1));
+      child.once('error', (error) => {
+        process.stderr.write(`portlight: ${child.spawnfile} did not start: ${error.message}\n`);
+        ended(child, 1);
+      });
+    }
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => endAll(0));
+    onOrphaned(() => endAll(0));
+  });
+}
