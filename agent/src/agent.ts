@@ -1,0 +1,154 @@
+/** The running agent: looks at the machine at its pace, serves what it saw, pushes what changed. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { AgentConfig } from './config.ts';
+import type { AgentCost, Snapshot } from './contract.ts';
+import { hostAddresses, hostId, type HostId } from './host.ts';
+import { createEndpoint, type Health } from './local/endpoint.ts';
+import { listen } from './local/listen.ts';
+import type { Log } from './log.ts';
+import { Aggregator } from './push/aggregator.ts';
+import { HostTokens } from './push/enrolment.ts';
+import { readTokenFile } from './push/host-token.ts';
+import { Pusher } from './push/pusher.ts';
+import { createFullScanner } from './scan/full-scanner.ts';
+import { Machine } from './scan/machine.ts';
+import type { Scan } from './scan/scanner.ts';
+import { composeSnapshot } from './scan/snapshot.ts';
+import { VERSION } from './version.ts';
+
+/** Something the configuration names cannot be used; the message is for people and says what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function needed<T>(option: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new StartError(`${option}: ${messageOf(error)}; give a file the agent's user may read`, { cause: error });
+  }
+}
+
+function readTokenOf(file: string | null): string | null {
+  if (file === null) return null;
+  const token = needed('--read-token-file', () => readTokenFile(file));
+  if (token === null || token.length < 16) {
+    throw new StartError(
+      `--read-token-file: expected a token of 16 characters or more in ${file} (make one: openssl rand -hex 32)`,
+    );
+  }
+  return token;
+}
+
+function startPusher(config: AgentConfig, liveToken: string, log: Log): Pusher | null {
+  const { server, serverCaFile, enrollTokenFile, stateDir } = config;
+  if (server === null) return null;
+  if (enrollTokenFile !== null) needed('--enroll-token-file', () => readTokenFile(enrollTokenFile));
+  const ca = serverCaFile === null ? null : needed('--server-ca-file', () => readFileSync(serverCaFile, 'utf8'));
+  const tokenFile = config.tokenFile ?? join(stateDir, 'host-token');
+  const tokens = new HostTokens({ server, tokenFile, enrollTokenFile, log });
+  const aggregator = new Aggregator({ url: server, ca });
+  return new Pusher({ aggregator, tokens, liveToken, log, now: () => new Date(), random: Math.random });
+}
+
+export class Agent {
+  readonly #config: AgentConfig;
+  readonly #host: HostId;
+  readonly #startedAt = new Date();
+  readonly #liveToken = randomBytes(32).toString('base64url');
+  readonly #machine: Machine;
+  readonly #pusher: Pusher | null;
+  readonly #server: Server;
+  #endpoint: string | null = null;
+  #scans = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** Throws {@link StartError} when a file the configuration names cannot be used. */
+  constructor(config: AgentConfig, log: Log) {
+    this.#config = config;
+    const readToken = readTokenOf(config.readTokenFile);
+    this.#host = hostId(config.stateDir);
+    if (this.#host.trouble !== null) log.warn(this.#host.trouble);
+    this.#pusher = startPusher(config, this.#liveToken, log);
+    const scanner = createFullScanner({ procRoot: config.procRoot, commandLines: !config.noCommandLines });
+    this.#machine = new Machine({ scanner, compose: (scan) => this.#compose(scan) });
+    this.#machine.watch((sight, events) => this.#pusher?.see(sight, events));
+    this.#server = createEndpoint({
+      sight: () => this.#machine.sight,
+      health: () => this.#health(),
+      ownNames: [config.name, ...(config.advertise ? [config.advertise.hostname] : [])],
+      readToken,
+      liveToken: this.#liveToken,
+      now: () => new Date(),
+    });
+  }
+
+  /** Where people read it: a URL, or the path of the unix socket. Throws ListenError when the address cannot be had. */
+  async start(): Promise<string> {
+    const { listen: address, advertise, scanEvery } = this.#config;
+    const url = await listen(this.#server, address);
+    this.#endpoint = advertise?.href ?? reachable(url);
+    this.#look();
+    this.#timer = setInterval(() => this.#look(), scanEvery);
+    return address.kind === 'unix' ? address.path : `${url}/`;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    await this.#pusher?.leave();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #look(): void {
+    this.#machine.look(new Date());
+    this.#scans += 1;
+  }
+
+  #compose(scan: Scan): Snapshot {
+    const { name, label, scanEvery } = this.#config;
+    const host = {
+      id: this.#host.id,
+      name,
+      architecture: process.arch,
+      addresses: hostAddresses(),
+      labels: Object.fromEntries(label),
+    };
+    const agent = {
+      version: VERSION,
+      startedAt: this.#startedAt.toISOString(),
+      endpoint: this.#endpoint,
+      scanEveryMs: scanEvery,
+      cost: this.#cost(),
+    };
+    return composeSnapshot({ scan, host, agent, findings: [] });
+  }
+
+  #cost(): AgentCost {
+    const { user, system } = process.cpuUsage();
+    return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss(), scans: this.#scans };
+  }
+
+  #health(): Health {
+    const takenAt = this.#machine.sight?.snapshot.takenAt;
+    const ageMs = takenAt === undefined ? Infinity : Date.now() - Date.parse(takenAt);
+    const isStale = ageMs > 3 * this.#config.scanEvery;
+    const stale = isStale ? ['the last scan is older than three scan periods'] : [];
+    const reasons = [...stale, this.#host.trouble, this.#pusher?.trouble].filter((one) => typeof one === 'string');
+    return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons, isStale };
+  }
+}
+
+/** A wildcard is no address to reach: the first of the machine's own stands for it. */
+function reachable(url: string | null): string | null {
+  const [first] = hostAddresses();
+  if (url === null || first === undefined) return url;
+  return url.replace(/0\.0\.0\.0|\[::\]/, first.includes(':') ? `[${first}]` : first);
+}

@@ -1,0 +1,92 @@
+/** The aggregator as the agent reaches it: one kept connection, one request at a time. */
+import { zstdCompressSync } from 'node:zlib';
+import { Client } from 'undici';
+import type { ErrorAnswer } from '../contract.ts';
+
+/** Smaller bodies gain nothing from compression. */
+const COMPRESS_FROM_BYTES = 1024;
+
+export type Reply =
+  | { readonly kind: 'ok'; readonly body: unknown }
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+export interface AggregatorOptions {
+  readonly url: URL;
+  /** PEM; null: the system's authorities. */
+  readonly ca: string | null;
+  readonly timeoutMs?: number;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function reasonOf(body: unknown, status: number): string {
+  const { error } = (body ?? {}) as Partial<ErrorAnswer>;
+  if (typeof error?.message !== 'string') return `HTTP ${status}`;
+  return [error.message, ...(error.faults ?? []).slice(0, 5), error.hint].filter(Boolean).join(' · ').slice(0, 1000);
+}
+
+/** Retry-After in seconds; the date form is not used by our aggregator, and a proxy's is better ignored than misread. */
+function retryAfterMs(header: string | string[] | undefined): number | null {
+  const text = Array.isArray(header) ? header[0] : header;
+  return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) * 1000 : null;
+}
+
+const causeOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(causeOf).join('; ');
+  return error instanceof Error ? error.message || error.name : String(error);
+};
+
+export class Aggregator {
+  readonly #client: Client;
+  readonly #base: string;
+
+  constructor({ url, ca, timeoutMs = 15_000 }: AggregatorOptions) {
+    this.#base = url.pathname.replace(/\/$/, '');
+    this.#client = new Client(url.origin, {
+      connect: { timeout: 10_000, ...(ca === null ? {} : { ca }) },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      // Above the pace of `alive`, or each push would connect anew; the server's own hint is honoured up to the maximum.
+      keepAliveTimeout: 60_000,
+      keepAliveMaxTimeout: 600_000,
+      maxResponseSize: 16 * 1024 * 1024,
+    });
+  }
+
+  /** @param token presented as bearer; null: none is needed */
+  async post(path: string, body: unknown, token: string | null): Promise<Reply> {
+    const json = Buffer.from(JSON.stringify(body));
+    const isLarge = json.length >= COMPRESS_FROM_BYTES;
+    const headers = {
+      'content-type': 'application/json',
+      ...(isLarge ? { 'content-encoding': 'zstd' } : {}),
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    };
+    try {
+      const request = {
+        method: 'POST',
+        path: this.#base + path,
+        headers,
+        body: isLarge ? zstdCompressSync(json) : json,
+      } as const;
+      const { statusCode, headers: answered, body: stream } = await this.#client.request(request);
+      const answer = parsed(await stream.text());
+      if (statusCode >= 200 && statusCode < 300) return { kind: 'ok', body: answer };
+      const retry = retryAfterMs(answered['retry-after']);
+      return { kind: 'refused', status: statusCode, reason: reasonOf(answer, statusCode), retryAfterMs: retry };
+    } catch (error) {
+      return { kind: 'unreachable', reason: causeOf(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client.destroy();
+  }
+}

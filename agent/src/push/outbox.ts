@@ -1,0 +1,51 @@
+import type { Event } from '../contract.ts';
+
+const CAPACITY = 10_000;
+
+/** Events the aggregator has not acknowledged, oldest first. What does not fit is counted and becomes a visible gap. */
+export class Outbox {
+  #events: Event[] = [];
+  #dropped = 0;
+  readonly #capacity: number;
+
+  constructor(capacity = CAPACITY) {
+    this.#capacity = capacity;
+  }
+
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
+  /** Events lost since the start because the outbox was full. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  add(events: readonly Event[]): void {
+    this.#events.push(...events);
+    const excess = this.#events.length - this.#capacity;
+    if (excess <= 0) return;
+    // One more goes so that the gap itself fits, under the id of the last event it stands for.
+    const lost = this.#events.splice(0, excess + 1);
+    const last = lost.at(-1);
+    if (!last) return;
+    const before = lost[0]?.kind === 'gap' ? 1 : 0;
+    this.#dropped += lost.length - before;
+    this.#events.unshift({
+      ...last,
+      kind: 'gap',
+      holders: [],
+      detail: `${this.#dropped} events dropped while the aggregator was away`,
+    });
+  }
+
+  /** The oldest `most` events. */
+  first(most: number): readonly Event[] {
+    return this.#events.slice(0, most);
+  }
+
+  /** Forgets what is durable now: events up to `id`. */
+  acknowledge(id: number): void {
+    this.#events = this.#events.filter((event) => event.id > id);
+  }
+}

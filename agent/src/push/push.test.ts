@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { suite, test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { zstdDecompressSync } from 'node:zlib';
+import { listener, sight } from '../../test/snapshots.ts';
+import type { Enrolment, Event, Push } from '../contract.ts';
+import { createLog } from '../log.ts';
+import { changesBetween } from '../scan/changes.ts';
+import { Aggregator } from './aggregator.ts';
+import { backoffMs } from './backoff.ts';
+import { HostTokens } from './enrolment.ts';
+import { readTokenFile } from './host-token.ts';
+import { Outbox } from './outbox.ts';
+import { Pusher } from './pusher.ts';
+
+interface Received {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly socket: number;
+  readonly body: Push | Enrolment;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Record<string, string>;
+}
+
+const accepted: Answer = {
+  status: 202,
+  body: {
+    accepted: true,
+    needFull: false,
+    aliveEverySeconds: 1,
+    serverTime: '2026-11-23T03:14:07.000Z',
+    expectations: null,
+  },
+};
+const needsFull: Answer = { ...accepted, body: { ...accepted.body, needFull: true } };
+const refused = (status: number, headers = {}): Answer => ({
+  status,
+  body: { error: { code: 'x', message: 'no' } },
+  headers,
+});
+
+async function bodyOf(request: IncomingMessage): Promise<Push> {
+  const bytes = await buffer(request);
+  const isCompressed = request.headers['content-encoding'] === 'zstd';
+  return JSON.parse((isCompressed ? zstdDecompressSync(bytes) : bytes).toString()) as Push;
+}
+
+/** An aggregator of the test's own: keeps what came and answers what the test says. */
+async function aggregatorFor(context: TestContext, port = 0) {
+  const received: Received[] = [];
+  const answers: Answer[] = [];
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    void bodyOf(request).then((body) => {
+      const { url = '', headers, socket } = request;
+      received.push({ path: url, authorization: headers.authorization, socket: socket.remotePort ?? 0, body });
+      const { status, body: text, headers: extra } = answers.shift() ?? accepted;
+      response.writeHead(status, { 'content-type': 'application/json', ...extra }).end(JSON.stringify(text));
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  context.after(stop);
+  const kinds = () => received.map(({ body }) => ('kind' in body ? body.kind : 'enroll'));
+  const until = async (count: number) => {
+    for (let tries = 0; received.length < count && tries < 500; tries += 1) await sleep(10);
+    assert.ok(received.length >= count, `expected ${count} requests, got ${kinds().join()}`);
+  };
+  return {
+    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    received,
+    answers,
+    kinds,
+    until,
+    stop,
+  };
+}
+
+function pusherFor(context: TestContext, url: URL, enrollTokenFile: string | null = null) {
+  const stateDir = mkdtempSync(join(tmpdir(), 'portlight-push-'));
+  const lines: string[] = [];
+  const log = createLog({
+    level: 'debug',
+    format: 'text',
+    toJournal: false,
+    write: (line) => lines.push(line),
+    now: () => new Date(),
+  });
+  const tokenFile = join(stateDir, 'host-token');
+  const tokens = new HostTokens({ server: url, tokenFile, enrollTokenFile, log });
+  const aggregator = new Aggregator({ url, ca: null });
+  const pusher = new Pusher({ aggregator, tokens, liveToken: 'live', log, now: () => new Date(), random: () => 0.05 });
+  context.after(async () => {
+    await pusher.leave();
+    rmSync(stateDir, { recursive: true });
+  });
+  return { pusher, tokenFile, lines };
+}
+
+const older = listener({ inode: '1', port: 3000 });
+const newer = listener({ inode: '2', port: 3001 });
+const first = sight([older]);
+const second = sight([older, newer]);
+const opened: Event[] = changesBetween([older], [older, newer], new Date()).events.map((event) => ({
+  id: 1,
+  ...event,
+}));
+
+suite('pushing', () => {
+  test('begins with everything, sends a change at once with its event, then signs of life, and says goodbye', async (context) => {
+    const server = await aggregatorFor(context);
+    const { pusher } = pusherFor(context, server.url);
+    pusher.see(first, []);
+    await server.until(1);
+    await sleep(20);
+    pusher.see(second, opened);
+    await server.until(3);
+    await pusher.leave();
+    assert.deepEqual(server.kinds(), ['full', 'change', 'alive', 'leaving']);
+    const [full, change, alive] = server.received.map(({ body }) => body as Push);
+    assert.deepEqual([full?.sequence, change?.sequence, alive?.sequence], [1, 2, 3]);
+    assert.equal(full?.digest, first.digest);
+    assert.deepEqual(full.kind === 'full' && full.snapshot.listeners[0]?.holders, [0]);
+    assert.ok(change?.kind === 'change');
+    assert.equal(change.baseDigest, first.digest);
+    assert.equal(change.digest, second.digest);
+    assert.deepEqual(
+      change.opened.map(({ port, holders }) => [port, holders]),
+      [[3001, [0]]],
+    );
+    assert.deepEqual(
+      change.events.map(({ id, kind, port }) => [id, kind, port]),
+      [[1, 'opened', 3001]],
+    );
+    assert.equal(change.processes.length, 1);
+    assert.equal(change.findings, null);
+    assert.equal(alive?.digest, second.digest);
+  });
+
+  test('keeps one connection over all of them', async (context) => {
+    const server = await aggregatorFor(context);
+    const { pusher } = pusherFor(context, server.url);
+    pusher.see(first, []);
+    await server.until(3);
+    assert.equal(new Set(server.received.map(({ socket }) => socket)).size, 1);
+  });
+
+  test('sends everything again when asked to, and no event twice', async (context) => {
+    const server = await aggregatorFor(context);
+    server.answers.push(accepted, needsFull);
+    const { pusher } = pusherFor(context, server.url);
+    pusher.see(first, []);
+    await server.until(1);
+    await sleep(20);
+    pusher.see(second, opened);
+    await server.until(3);
+    assert.deepEqual(server.kinds().slice(0, 3), ['full', 'change', 'full']);
+    const again = server.received[2]?.body as Push;
+    assert.ok(again.kind === 'full');
+    assert.deepEqual(again.events, []);
+    assert.equal(again.snapshot.listeners.length, 2);
+  });
+
+  test('keeps events while the aggregator is away and delivers them when it is back', async (context) => {
+    const away = await aggregatorFor(context);
+    away.stop();
+    const { pusher, lines } = pusherFor(context, away.url);
+    pusher.see(first, []);
+    pusher.see(second, opened);
+    await sleep(100);
+    assert.match(pusher.trouble ?? '', /^the aggregator does not answer: .*ECONNREFUSED/);
+    const back = await aggregatorFor(context, Number(away.url.port));
+    await back.until(1);
+    const body = back.received[0]?.body as Push;
+    assert.ok(body.kind === 'full');
+    assert.deepEqual(
+      body.events?.map(({ id, port }) => [id, port]),
+      [[1, 3001]],
+    );
+    await sleep(50);
+    assert.equal(pusher.trouble, null);
+    assert.equal(lines.filter((line) => line.includes('does not answer')).length, 1, 'one log line for one trouble');
+  });
+
+  test('waits as long as the aggregator says', async (context) => {
+    const server = await aggregatorFor(context);
+    server.answers.push(refused(503, { 'retry-after': '1' }));
+    const { pusher } = pusherFor(context, server.url);
+    const begun = Date.now();
+    pusher.see(first, []);
+    await server.until(2);
+    assert.ok(Date.now() - begun >= 1000);
+  });
+
+  test('enrols when it has no token, keeps the one it gets, and uses it', async (context) => {
+    const server = await aggregatorFor(context);
+    const token = 'h'.repeat(64);
+    server.answers.push(refused(401), { status: 201, body: { hostId: first.snapshot.host.id, token } });
+    const enrollTokenFile = join(mkdtempSync(join(tmpdir(), 'portlight-enrol-')), 'token');
+    writeFileSync(enrollTokenFile, '# for new machines\nfleet:enrol-me\n');
+    const { pusher, tokenFile } = pusherFor(context, server.url, enrollTokenFile);
+    pusher.see(first, []);
+    await server.until(3);
+    assert.deepEqual(
+      server.received.slice(0, 3).map(({ path, authorization }) => [path, authorization]),
+      [
+        ['/api/v1/push', undefined],
+        ['/api/v1/enroll', 'Bearer enrol-me'],
+        ['/api/v1/push', `Bearer ${token}`],
+      ],
+    );
+    assert.deepEqual(server.received[1]?.body, { host: { id: first.snapshot.host.id, name: 'web-eu-117' } });
+    assert.equal(readFileSync(tokenFile, 'utf8'), `${token}\n# ${server.url.origin}\n`);
+    assert.equal(statSync(tokenFile).mode & 0o777, 0o600);
+    assert.equal(readTokenFile(tokenFile), token);
+  });
+});
+
+suite('the outbox', () => {
+  const numbered = (id: number): Event => ({ ...opened[0]!, id });
+
+  test('counts what does not fit and leaves one gap for it, however often it overflows', () => {
+    const outbox = new Outbox(3);
+    outbox.add([1, 2, 3, 4].map(numbered));
+    outbox.add([numbered(5)]);
+    assert.deepEqual(
+      outbox.first(9).map(({ id, kind }) => [id, kind]),
+      [
+        [3, 'gap'],
+        [4, 'opened'],
+        [5, 'opened'],
+      ],
+    );
+    assert.equal(outbox.dropped, 3);
+    assert.equal(outbox.first(1)[0]?.detail, '3 events dropped while the aggregator was away');
+  });
+
+  test('forgets what was acknowledged and nothing else', () => {
+    const outbox = new Outbox();
+    outbox.add([1, 2, 3].map(numbered));
+    outbox.acknowledge(2);
+    assert.deepEqual(
+      outbox.first(9).map(({ id }) => id),
+      [3],
+    );
+  });
+});
+
+suite('the wait before the next try', () => {
+  const cases: [number, number | null, number, number][] = [
+    [1, null, 1, 1000],
+    [2, null, 1, 2000],
+    [4, null, 0.5, 4000],
+    [99, null, 1, 60_000],
+    [99, null, 0, 0],
+    [1, 30_000, 0.5, 30_500],
+  ];
+  for (const [failures, retryAfter, random, expected] of cases) {
+    test(`after ${failures} failures, told ${retryAfter ?? 'nothing'}, at ${random} of the range: ${expected} ms`, () =>
+      assert.equal(backoffMs(failures, retryAfter, random), expected));
+  }
+});
