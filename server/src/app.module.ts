@@ -1,0 +1,39 @@
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuthGuard } from './auth/auth.guard.ts';
+import { SessionController } from './auth/session.controller.ts';
+import { HealthController } from './health/health.controller.ts';
+import { HostsController } from './hosts/hosts.controller.ts';
+import { IngestController } from './ingest/ingest.controller.ts';
+import { PushGuard } from './ingest/push.guard.ts';
+import { MaintenanceController } from './maintenance/maintenance.controller.ts';
+import { OpenApiController } from './openapi/openapi.controller.ts';
+import type { Services } from './services.ts';
+import { StreamController } from './stream/stream.controller.ts';
+import { SummaryController } from './summary/summary.controller.ts';
+
+/** Hands the services to the controllers; nothing is made here. */
+@Module({})
+export class AppModule {
+  static of(services: Services): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [
+        IngestController,
+        HostsController,
+        SummaryController,
+        StreamController,
+        SessionController,
+        MaintenanceController,
+        HealthController,
+        OpenApiController,
+      ],
+      providers: [...Object.values(services).map(provide), PushGuard, { provide: APP_GUARD, useClass: AuthGuard }],
+    };
+  }
+}
+
+/** Each service is asked for by its class. */
+function provide(service: object): Provider {
+  return { provide: service.constructor as Type, useValue: service };
+}

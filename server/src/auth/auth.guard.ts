@@ -1,0 +1,52 @@
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { bearerOf, cookieOf, peerOf, type Asked } from '../http/exchange.ts';
+import { Refusal } from '../refusal.ts';
+import { Access, type Caller, type Role } from './access.ts';
+import { Attempts } from './attempts.ts';
+import { SESSION_COOKIE, Sessions } from './sessions.ts';
+
+const ROLE = 'role';
+
+/** Who may ask: `read` (and admin), `admin` only, or `anyone`, also without a token. */
+export const Needs = (role: Role | 'anyone'): MethodDecorator & ClassDecorator => SetMetadata(ROLE, role);
+
+/** Finds out who asks and whether they may. What names no role needs `read`. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly access: Access,
+    private readonly sessions: Sessions,
+    private readonly attempts: Attempts,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const targets = [context.getHandler(), context.getClass()];
+    const needed = this.reflector.getAllAndOverride<Role | 'anyone' | undefined>(ROLE, targets) ?? 'read';
+    if (needed === 'anyone') return true;
+    const request = context.switchToHttp().getRequest<Asked>();
+    request.caller = this.callerOf(request);
+    if (needed === 'read' || request.caller.role === 'admin') return true;
+    throw new Refusal(403, 'admin-needed', 'expected a token of the admin role', {
+      hint: 'use a token of --admin-token-file',
+    });
+  }
+
+  private callerOf(request: Asked): Caller {
+    if (this.access.isOpen) return { role: 'admin', name: null, expiresAt: null };
+    const secret = bearerOf(request);
+    const known = secret === null ? null : this.access.find(secret);
+    if (known) return { role: known.role, name: known.token.name, expiresAt: known.token.expiresAt };
+    const cookie = cookieOf(request, SESSION_COOKIE);
+    const signedIn = cookie === null ? null : this.sessions.verify(cookie);
+    return signedIn ?? this.refuse(request, secret);
+  }
+
+  private refuse(request: Asked, secret: string | null): never {
+    const hint =
+      'sign in on the page, or send Authorization: Bearer with a token of --read-token-file or --admin-token-file';
+    if (secret !== null) throw this.attempts.refusal(peerOf(request), 'unknown-token', 'the token is not valid', hint);
+    throw new Refusal(401, 'token-needed', 'expected a token', { hint });
+  }
+}

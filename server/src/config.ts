@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isLoopback } from './net/addresses.ts';
+import { OPTIONS, type OptionName, type OptionValues, type Reading } from './config-options.ts';
+
+/** What the server was told, with defaults filled in. Read once, never changed. */
+export interface ServerConfig extends Readonly<Omit<OptionValues, 'store'>> {
+  /** File of the embedded database. */
+  readonly storePath: string;
+}
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'run'; readonly config: ServerConfig }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'faults'; readonly faults: readonly string[] };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/** Flags, then environment, then defaults; every fault is reported, not only the first. */
+export function readCommand(args: readonly string[], environment: Environment): Command {
+  const flags = readFlags(args);
+  if (flags.help) return { kind: 'help' };
+  if (flags.version) return { kind: 'version' };
+  const readings = NAMES.map((name) => readOption(name, flags.values, environment));
+  const faults = [...flags.faults, ...readings.flatMap((reading) => reading.faults)];
+  if (faults.length > 0) return { kind: 'faults', faults };
+  const values = Object.fromEntries(readings.map(({ name, value }) => [name, value])) as unknown as OptionValues;
+  return freeze(values);
+}
+
+function freeze({ store, ...rest }: OptionValues): Command {
+  const storePath = store ?? join(rest.stateDir, 'portlight.db');
+  const config: ServerConfig = Object.freeze({ ...rest, storePath });
+  const faults = exposureFaults(config);
+  return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'run', config };
+}
+
+interface Flags {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly faults: readonly string[];
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+function readFlags(args: readonly string[]): Flags {
+  const known = Object.values(OPTIONS).map(({ flag }) => [flag, { type: 'string', multiple: true }] as const);
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: { ...Object.fromEntries(known), help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+    strict: false,
+    tokens: true,
+  });
+  const values = new Map<string, string[]>();
+  const faults: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') faults.push(`unexpected argument "${token.value}"; options start with --`);
+    if (token.kind !== 'option' || token.name === 'help' || token.name === 'version') continue;
+    if (!known.some(([flag]) => flag === token.name))
+      faults.push(`unknown option ${token.rawName}; --help lists them all`);
+    else if (token.value === undefined) faults.push(`${token.rawName}: expected a value`);
+    else values.set(token.name, [...(values.get(token.name) ?? []), token.value]);
+  }
+  const has = (name: string): boolean => tokens.some((token) => token.kind === 'option' && token.name === name);
+  return { values, faults, help: has('help'), version: has('version') };
+}
+
+interface OptionReading {
+  readonly name: OptionName;
+  readonly value: unknown;
+  readonly faults: readonly string[];
+}
+
+function readOption(name: OptionName, flags: Flags['values'], environment: Environment): OptionReading {
+  const option = OPTIONS[name];
+  const given = flags.get(option.flag);
+  const variable = environmentName(option.flag);
+  const fromEnvironment = environment[variable]?.trim();
+  const source = given === undefined && fromEnvironment ? variable : `--${option.flag}`;
+  const texts = given ?? fromEnvironment?.split(/\s+/).filter(Boolean) ?? [];
+  if (texts.length > 1 && !option.repeatable) {
+    return { name, value: null, faults: [`${source}: expected one value, got ${texts.length}`] };
+  }
+  return { name, ...settle(source, option.read(texts.length > 0 ? texts : option.fallback), texts) };
+}
+
+function settle(source: string, reading: Reading<unknown>, texts: readonly string[]): Omit<OptionReading, 'name'> {
+  if (reading.kind === 'value') return { value: reading.value, faults: [] };
+  return { value: null, faults: [`${source}: expected ${reading.expected}, got "${texts.join(' ')}"`] };
+}
+
+/** `--silent-after` is PORTLIGHT_SERVER_SILENT_AFTER. */
+export function environmentName(flag: string): string {
+  return `PORTLIGHT_SERVER_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+const TOKEN_FILES = [
+  ['enroll-token-file', 'enrollTokenFile'],
+  ['read-token-file', 'readTokenFile'],
+  ['admin-token-file', 'adminTokenFile'],
+] as const;
+
+/** Where others than this machine's users can come in, all three tokens are needed. */
+function exposureFaults(config: ServerConfig): readonly string[] {
+  const reason = isLoopback(config.listen.host) ? config.publicUrl && '--public-url' : `--listen ${config.listen.host}`;
+  const missing = TOKEN_FILES.filter(([, name]) => config[name] === null).map(([flag]) => flag);
+  if (!reason || missing.length === 0) return [];
+  const remedy = missing.map(
+    (flag) => `openssl rand -hex 32 > ${flag.replace('-file', '')} and --${flag} ${flag.replace('-file', '')}`,
+  );
+  return [`${reason} lets others in, so tokens are required: ${remedy.join('; ')}`];
+}
+
+/** Of package.json. */
+export function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8'));
+  return (manifest as { readonly version: string }).version;
+}
+
+/** Folder of this package, from its sources, from dist/tsc/src and from the bundle in dist. */
+export function packageFolder(): string {
+  const here = import.meta.dirname;
+  return here.slice(0, here.search(/\/(src|dist)(\/|$)/));
+}

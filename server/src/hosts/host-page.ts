@@ -1,0 +1,82 @@
+import { Refusal } from '../refusal.ts';
+import { HOST_SORTS, type HostQuery, type HostSort, type SeenHost } from '../store/store.ts';
+import { parseHostFilters } from './host-filters.ts';
+
+/** Machines on one page. */
+export const HOSTS_PER_PAGE = 200;
+
+/** What `?q=&sort=&cursor=` may say. */
+export interface HostsAsked {
+  readonly q?: unknown;
+  readonly sort?: unknown;
+  readonly cursor?: unknown;
+}
+
+export function parseHostQuery({ q = '', sort = 'name', cursor }: HostsAsked): HostQuery {
+  if (typeof q !== 'string') throw new Refusal(400, 'bad-search', 'q: expected it once');
+  const order = parseSort(sort);
+  const after = cursor === undefined ? null : parseCursor(cursor, order.sort);
+  return { filters: parseHostFilters(q), ...order, after, limit: HOSTS_PER_PAGE };
+}
+
+function parseSort(sort: unknown): Pick<HostQuery, 'sort' | 'isDescending'> {
+  const isDescending = typeof sort === 'string' && sort.startsWith('-');
+  const name = isDescending ? sort.slice(1) : sort;
+  const known = HOST_SORTS.find((candidate) => candidate === name);
+  if (known) return { sort: known, isDescending };
+  throw new Refusal(
+    400,
+    'bad-sort',
+    `sort: expected one of ${HOST_SORTS.join(', ')}, each with - in front to turn it round`,
+  );
+}
+
+type After = NonNullable<HostQuery['after']>;
+
+function parseCursor(cursor: unknown, sort: HostSort): After {
+  const parts = typeof cursor === 'string' ? parseJson(Buffer.from(cursor, 'base64url').toString()) : null;
+  if (Array.isArray(parts) && parts.length === 3) {
+    const [of, value, id] = parts as readonly unknown[];
+    const isValue = typeof value === 'string' || typeof value === 'number';
+    if (of === sort && isValue && typeof id === 'string') return { value, id };
+  }
+  throw new Refusal(400, 'bad-cursor', 'cursor: expected nextCursor of an answer with the same sort', {
+    hint: 'start without cursor',
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No cursor of ours; the caller says so.
+    return null;
+  }
+}
+
+/** Where the next page begins; null after the last one. */
+export function nextCursor(page: readonly SeenHost[], { sort, limit }: HostQuery): string | null {
+  const last = page.at(-1);
+  if (page.length < limit || !last) return null;
+  return Buffer.from(JSON.stringify([sort, sortValue(last, sort), last.host.host.id])).toString('base64url');
+}
+
+function sortValue({ host, seen }: SeenHost, sort: HostSort): string | number {
+  const { counts } = host;
+  switch (sort) {
+    case 'name':
+      return host.host.name;
+    case 'group':
+      return host.group;
+    case 'lastSeenAt':
+      return seen?.at ?? 0;
+    case 'listeners':
+      return counts.listeners;
+    case 'exposed':
+      return counts.public + counts.any;
+    case 'unattributed':
+      return counts.unattributed;
+    case 'openFindings':
+      return counts.critical + counts.warning + counts.notice;
+  }
+}

@@ -1,0 +1,47 @@
+import { SCHEMA, type Gauges, type Listener, type Snapshot } from '@portlight/agent/contract';
+import type { KeptListener, Machine } from '../store/store.ts';
+
+/** What is kept of a machine as the snapshot it came from, with the numbers that moved since. */
+export function storedSnapshot(machine: Machine, gauges: Gauges | null): Snapshot {
+  const { host, agent, takenAt, findings, coverage, kernel } = machine.host;
+  const listeners = machine.listeners.map((listener) => withHolders(listener, machine)).toSorted(byPlace);
+  return {
+    schema: SCHEMA,
+    host,
+    agent,
+    takenAt,
+    listeners: gauges ? withGauges(listeners, gauges) : listeners,
+    findings,
+    coverage,
+    kernel: gauges?.kernel ?? kernel,
+  };
+}
+
+function withHolders(listener: KeptListener, { processes }: Machine): Listener {
+  return { ...listener, holders: listener.holders.flatMap((pid) => processes.get(pid) ?? []) };
+}
+
+/** The contract's order: host namespace first, then namespace, port, protocol, address. */
+function byPlace(a: Listener, b: Listener): number {
+  return (
+    Number(b.isHostNamespace) - Number(a.isHostNamespace) ||
+    compare(a.networkNamespace, b.networkNamespace) ||
+    a.port - b.port ||
+    compare(a.protocol, b.protocol) ||
+    compare(a.address, b.address) ||
+    compare(a.inode, b.inode)
+  );
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function withGauges(listeners: readonly Listener[], gauges: Gauges): readonly Listener[] {
+  const byInode = new Map(gauges.listeners.map((gauge) => [`${gauge.networkNamespace} ${gauge.inode}`, gauge]));
+  return listeners.map((listener) => {
+    const gauge = byInode.get(`${listener.networkNamespace} ${listener.inode}`);
+    return gauge ? { ...listener, acceptQueue: gauge.acceptQueue, connections: gauge.connections } : listener;
+  });
+}

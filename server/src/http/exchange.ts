@@ -1,0 +1,29 @@
+import type { Request, Response } from 'express';
+import type { Caller } from '../auth/access.ts';
+
+/** A request with what the server found out about it. */
+export interface Asked extends Request {
+  /** Stands in the answer and in the log. */
+  requestId?: string;
+  /** Set by the guard of what people read. */
+  caller?: Caller;
+  /** Machine that pushes, by its token; null where none is needed. Set by the guard of pushes. */
+  pushingHost?: string | null;
+}
+
+export type Answer = Response;
+
+/** Token of `Authorization: Bearer`; null without one. */
+export function bearerOf({ headers }: Pick<Request, 'headers'>): string | null {
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? null;
+}
+
+export function cookieOf({ headers }: Pick<Request, 'headers'>, name: string): string | null {
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+}
+
+/** For counting failures; the connection may be gone already. */
+export function peerOf({ socket }: Pick<Request, 'socket'>): string {
+  return socket.remoteAddress ?? 'unknown';
+}

@@ -1,0 +1,71 @@
+import type { ChangePush, FullPush, LeavingPush } from '@portlight/agent/contract';
+import type { StoreWriter } from '../store/store.ts';
+import { afterChange, afterFull, afterLeaving, type Arrival, type MachineState } from './machine-state.ts';
+import { eventsAcrossGap, pushedEvents } from './new-events.ts';
+import { rowChanges } from './row-changes.ts';
+
+/** A push that changes what is kept. */
+export type ChangingPush = FullPush | ChangePush | LeavingPush;
+
+export interface Arrived extends Arrival {
+  readonly push: ChangingPush;
+  /** When the server had heard of the machine before; null when never. */
+  readonly lastSeenAt: number | null;
+}
+
+/** What is kept of a machine after a push; null when nothing is. */
+export type Applied = { readonly machine: MachineState; readonly hasChanged: boolean } | null;
+
+/** Writes what a push brings. Events are always kept; the machine's state only where nothing has to be guessed. */
+export async function applyPush(writer: StoreWriter, arrived: Arrived): Promise<Applied> {
+  const { push, at } = arrived;
+  const before = await writer.machine(push.hostId);
+  const lastSequence = await writer.sequenceOf(push.hostId, push.agentStartedAt);
+  await writer.addEvents(push.hostId, pushedEvents(push, at));
+  if (lastSequence !== null && push.sequence <= lastSequence) return unchanged(before);
+  await addLosses(writer, arrived);
+  const after = nextState(before, arrived);
+  if (!after) return unchanged(before);
+  await writer.saveHost(after.host);
+  await writer.saveRows(push.hostId, rowChanges(before, after));
+  if (push.kind === 'full' && before) await bridgeGap(writer, before, after, { ...arrived, push });
+  const { agentStartedAt, bootId, sequence } = push;
+  await writer.markSequence(push.hostId, { agentStartedAt, bootId, sequence, at });
+  await writer.announce([push.hostId], at);
+  return { machine: after, hasChanged: true };
+}
+
+function unchanged(machine: MachineState | null): Applied {
+  return machine && { machine, hasChanged: false };
+}
+
+/** Null where the push was made from another state than the kept one. */
+function nextState(before: MachineState | null, { push, at, address }: Arrived): MachineState | null {
+  if (push.kind === 'full') return afterFull(before, push, { at, address });
+  if (before?.host.agent.startedAt !== push.agentStartedAt) return null;
+  if (push.kind === 'leaving') return afterLeaving(before);
+  return before.host.digest === push.baseDigest ? afterChange(before, push) : null;
+}
+
+/** A new agent start: between the last sign of life and its first scan nobody looked. */
+async function bridgeGap(
+  writer: StoreWriter,
+  before: MachineState,
+  after: MachineState,
+  { push, at, lastSeenAt }: Arrived & { readonly push: FullPush },
+): Promise<void> {
+  if (before.host.agent.startedAt === push.agentStartedAt) return;
+  const from = lastSeenAt ?? Date.parse(before.host.takenAt);
+  const to = Date.parse(push.snapshot.takenAt);
+  if (from < to) await writer.addGap(push.hostId, { from, to });
+  await writer.addEvents(push.hostId, eventsAcrossGap(before, after, push, at));
+}
+
+/** Events the agent had to drop leave a gap since the last time it could report. */
+async function addLosses(writer: StoreWriter, { push, at, lastSeenAt }: Arrived): Promise<void> {
+  const losses = pushedEvents(push, at).filter(({ kind }) => kind === 'gap');
+  for (const loss of losses) {
+    const to = Date.parse(loss.at);
+    if (lastSeenAt !== null && lastSeenAt < to) await writer.addGap(push.hostId, { from: lastSeenAt, to });
+  }
+}

@@ -1,0 +1,132 @@
+import type { AlivePush, Gauges, Instant, Push, PushAnswer } from '@portlight/agent/contract';
+import type { HostRecord, Seen, Store, StoreWriter } from '../store/store.ts';
+import { applyPush, type Applied, type Arrived, type ChangingPush } from './apply-push.ts';
+import { GroupCommit } from './group-commit.ts';
+import { LastSeen } from './last-seen.ts';
+import type { Arrival } from './machine-state.ts';
+
+/** Pace the agents are asked to keep. */
+export const ALIVE_EVERY_SECONDS = 15;
+
+/** What a sign of life is compared with, so that most pushes need no look at the store. */
+interface Mark {
+  readonly agentStartedAt: Instant;
+  readonly digest: string;
+  readonly hasLeft: boolean;
+  lastSeenAt: number | null;
+}
+
+interface IngestOptions {
+  readonly now: () => number;
+  /** A machine that is heard of after this long counts as changed: it is no longer silent. */
+  readonly silentAfterMs: number;
+  /** Called after each commit that others may want to know of. */
+  readonly onChange: () => void;
+}
+
+/** Takes pushes in: what changes something is durable before it is answered, a sign of life is only remembered. */
+export class Ingest {
+  private readonly marks = new Map<string, Mark>();
+  private readonly gauges = new Map<string, Gauges>();
+  private readonly returned = new Set<string>();
+  private readonly commits: GroupCommit<Arrived, Applied>;
+  private readonly lastSeen: LastSeen;
+
+  constructor(
+    private readonly store: Store,
+    private readonly options: IngestOptions,
+  ) {
+    this.commits = new GroupCommit((batch) => this.store.commit((writer) => applyAll(writer, batch)));
+    this.lastSeen = new LastSeen((seen) => this.writeSeen(seen));
+  }
+
+  async push(push: Push, address: string | null): Promise<PushAnswer> {
+    const arrival = { at: this.options.now(), address };
+    const mark = this.marks.get(push.hostId) ?? (await this.loadMark(push.hostId));
+    const needFull = push.kind === 'alive' ? this.takeSign(mark, push) : await this.takeChange(mark, push, arrival);
+    return {
+      accepted: true,
+      needFull,
+      aliveEverySeconds: ALIVE_EVERY_SECONDS,
+      serverTime: new Date(arrival.at).toISOString(),
+      expectations: null,
+    };
+  }
+
+  /** Numbers that moved since the stored snapshot; null when none came. */
+  gaugesOf(hostId: string): Gauges | null {
+    return this.gauges.get(hostId) ?? null;
+  }
+
+  /** Nothing is kept of these machines any more. */
+  forget(hostIds: readonly string[]): void {
+    for (const hostId of hostIds) {
+      this.marks.delete(hostId);
+      this.gauges.delete(hostId);
+    }
+  }
+
+  /** Writes the signs of life that wait. */
+  async flush(): Promise<void> {
+    await this.lastSeen.flush();
+  }
+
+  /** Everything that has arrived is durable. */
+  async close(): Promise<void> {
+    await this.commits.idle();
+    await this.flush();
+  }
+
+  private takeSign(mark: Mark | null, push: AlivePush): boolean {
+    if (!mark) return true;
+    this.touch(mark, push);
+    if (push.gauges) this.gauges.set(push.hostId, push.gauges);
+    return mark.hasLeft || mark.agentStartedAt !== push.agentStartedAt || mark.digest !== push.digest;
+  }
+
+  private async takeChange(mark: Mark | null, push: ChangingPush, arrival: Arrival): Promise<boolean> {
+    const applied = await this.commits.add({ push, ...arrival, lastSeenAt: mark?.lastSeenAt ?? null });
+    if (!applied) return push.kind !== 'leaving';
+    const next = markOf(applied.machine.host, arrival.at);
+    this.marks.set(push.hostId, next);
+    this.touch(next, push);
+    if (push.kind === 'full') this.gauges.delete(push.hostId);
+    if (applied.hasChanged) this.options.onChange();
+    return push.kind !== 'leaving' && next.digest !== push.digest;
+  }
+
+  private touch(mark: Mark, { hostId, sentAt }: Push): void {
+    const at = this.options.now();
+    if (mark.lastSeenAt !== null && mark.lastSeenAt < at - this.options.silentAfterMs) this.returned.add(hostId);
+    mark.lastSeenAt = at;
+    this.lastSeen.touch({ hostId, at, clockOffsetMs: Date.parse(sentAt) - at });
+  }
+
+  private async loadMark(hostId: string): Promise<Mark | null> {
+    const known = await this.store.reader.host(hostId);
+    if (!known) return null;
+    const mark = markOf(known.host, known.seen?.at ?? null);
+    this.marks.set(hostId, mark);
+    return mark;
+  }
+
+  private async writeSeen(seen: readonly Seen[]): Promise<void> {
+    const returned = [...this.returned];
+    await this.store.commit(async (writer) => {
+      await writer.markSeen(seen);
+      if (returned.length > 0) await writer.announce(returned, this.options.now());
+    });
+    for (const hostId of returned) this.returned.delete(hostId);
+    if (returned.length > 0) this.options.onChange();
+  }
+}
+
+async function applyAll(writer: StoreWriter, batch: readonly Arrived[]): Promise<readonly Applied[]> {
+  const applied: Applied[] = [];
+  for (const arrived of batch) applied.push(await applyPush(writer, arrived));
+  return applied;
+}
+
+function markOf({ agent, digest, hasLeft }: HostRecord, lastSeenAt: number | null): Mark {
+  return { agentStartedAt: agent.startedAt, digest, hasLeft, lastSeenAt };
+}

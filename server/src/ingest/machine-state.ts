@@ -1,0 +1,111 @@
+import type { ChangePush, FullPush, Holder, PushedListener, Severity } from '@portlight/agent/contract';
+import { groupOf } from '../hosts/group-of.ts';
+import type { HostCounts, HostRecord, KeptListener, Machine } from '../store/store.ts';
+import { listenerKey } from './listener-key.ts';
+
+/** Of a push, what the server knows about its arrival. */
+export interface Arrival {
+  /** Server's clock. */
+  readonly at: number;
+  /** Peer of the connection; null when it is gone already. */
+  readonly address: string | null;
+}
+
+/** A machine without its sign of life. */
+export type MachineState = Omit<Machine, 'seen'>;
+
+/** What a full snapshot makes of a machine, whatever was known before. */
+export function afterFull(before: MachineState | null, push: FullPush, arrival: Arrival): MachineState {
+  const { host, agent, coverage, kernel, findings, takenAt } = push.snapshot;
+  const listeners = push.snapshot.listeners.map((listener) => byPid(listener, push.processes));
+  const kept = keepOpenedAt(before, push.bootId, listeners);
+  const record = {
+    host,
+    group: groupOf(host),
+    agent,
+    coverage,
+    kernel,
+    findings,
+    digest: push.digest,
+    liveToken: push.liveToken,
+    pushAddress: arrival.address,
+    takenAt,
+    firstSeenAt: before?.host.firstSeenAt ?? arrival.at,
+    hasLeft: false,
+  };
+  return assemble(record, before?.host.hostNamespace ?? null, kept, processesByPid(push.processes));
+}
+
+/** The same socket in the same boot was open before this agent start: what was known of it stays true. */
+function keepOpenedAt(
+  before: MachineState | null,
+  bootId: string | null,
+  listeners: readonly KeptListener[],
+): readonly KeptListener[] {
+  if (before === null || bootId === null || before.host.host.bootId !== bootId) return listeners;
+  const known = new Map(before.listeners.map((listener) => [listenerKey(listener), listener.openedAt]));
+  return listeners.map((listener) => ({
+    ...listener,
+    openedAt: listener.openedAt ?? known.get(listenerKey(listener)) ?? null,
+  }));
+}
+
+/** What a change makes of the state it was made from. */
+export function afterChange(before: MachineState, push: ChangePush): MachineState {
+  const listeners = new Map(before.listeners.map((listener) => [listenerKey(listener), listener]));
+  for (const closed of push.closed) listeners.delete(listenerKey(closed));
+  for (const listener of [...push.opened, ...push.changed]) {
+    listeners.set(listenerKey(listener), byPid(listener, push.processes));
+  }
+  const processes = new Map([...before.processes, ...processesByPid(push.processes)]);
+  const findings = push.findings ?? before.host.findings;
+  const record = { ...before.host, findings, digest: push.digest, takenAt: push.sentAt, hasLeft: false };
+  return assemble(record, before.host.hostNamespace, [...listeners.values()], processes);
+}
+
+export function afterLeaving(before: MachineState): MachineState {
+  return { ...before, host: { ...before.host, hasLeft: true } };
+}
+
+function assemble(
+  record: Omit<HostRecord, 'hostNamespace' | 'counts'>,
+  knownNamespace: string | null,
+  listeners: readonly KeptListener[],
+  processes: ReadonlyMap<number, Holder>,
+): MachineState {
+  const held = new Set(listeners.flatMap(({ holders }) => holders));
+  const hostNamespace = listeners.find(({ isHostNamespace }) => isHostNamespace)?.networkNamespace ?? knownNamespace;
+  return {
+    host: { ...record, hostNamespace, counts: countsOf(listeners, record.findings) },
+    listeners,
+    processes: new Map([...processes].filter(([pid]) => held.has(pid))),
+  };
+}
+
+function byPid(listener: PushedListener, processes: readonly Holder[]): KeptListener {
+  return { ...listener, holders: listener.holders.flatMap((index) => processes[index]?.pid ?? []) };
+}
+
+function processesByPid(processes: readonly Holder[]): ReadonlyMap<number, Holder> {
+  return new Map(processes.map((holder) => [holder.pid, holder]));
+}
+
+function countsOf(
+  listeners: readonly KeptListener[],
+  findings: readonly { readonly severity: Severity }[],
+): HostCounts {
+  const own = listeners.filter(({ isHostNamespace }) => isHostNamespace);
+  return {
+    listeners: listeners.length,
+    tcp: listeners.filter(({ protocol }) => protocol === 'tcp').length,
+    udp: listeners.filter(({ protocol }) => protocol === 'udp').length,
+    unattributed: listeners.filter(({ holders }) => holders.length === 0).length,
+    loopback: own.filter(({ exposure }) => exposure === 'loopback').length,
+    private: own.filter(({ exposure }) => exposure === 'private').length,
+    public: own.filter(({ exposure }) => exposure === 'public').length,
+    any: own.filter(({ exposure }) => exposure === 'any').length,
+    critical: findings.filter(({ severity }) => severity === 'critical').length,
+    warning: findings.filter(({ severity }) => severity === 'warning').length,
+    notice: findings.filter(({ severity }) => severity === 'notice').length,
+  };
+}

@@ -1,0 +1,35 @@
+/** An answer other than the asked-for one: what was expected, what came, what to do. */
+export class Refusal extends Error {
+  readonly status: number;
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly details: RefusalDetails;
+
+  constructor(status: number, code: string, message: string, details: RefusalDetails = {}) {
+    super(message, { cause: details.cause });
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+interface RefusalDetails {
+  /** The remedy. */
+  readonly hint?: string;
+  /** Every fault of a refused body. */
+  readonly faults?: readonly string[];
+  readonly retryAfterSeconds?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** Ends the process with one clear sentence: a start that cannot succeed. */
+export class StartFault extends Error {
+  /** 1: the surroundings are at fault; 2: the configuration is. */
+  readonly exitCode: 1 | 2;
+
+  constructor(exitCode: 1 | 2, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.exitCode = exitCode;
+  }
+}

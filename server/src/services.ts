@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { Access, type TokenFiles } from './auth/access.ts';
+import { Attempts } from './auth/attempts.ts';
+import { Sessions } from './auth/sessions.ts';
+import { SignIn } from './auth/sign-in.ts';
+import { TokenFile } from './auth/token-file.ts';
+import { packageVersion, type ServerConfig } from './config.ts';
+import { Readiness } from './health/readiness.ts';
+import { Hosts } from './hosts/hosts.ts';
+import { Enrolments } from './ingest/enrolment.ts';
+import { ALIVE_EVERY_SECONDS, Ingest } from './ingest/ingest.ts';
+import type { Log } from './log.ts';
+import { Maintenance } from './maintenance/maintenance.ts';
+import { OpenApi } from './openapi/openapi.ts';
+import type { Store } from './store/store.ts';
+import { StreamHub } from './stream/stream-hub.ts';
+import { Summary } from './summary/summary.ts';
+
+/** A machine may miss three signs of life before it counts as silent. */
+const PACES_UNTIL_SILENT = 4;
+
+export interface Surroundings {
+  readonly store: Store;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Everything that does the work, without a framework, put together by hand. */
+export type Services = Awaited<ReturnType<typeof createServices>>;
+
+export async function createServices(config: ServerConfig, { store, log, now }: Surroundings) {
+  const silentAfterMs = Math.max(config.silentAfterMs, PACES_UNTIL_SILENT * ALIVE_EVERY_SECONDS * 1_000);
+  const access = new Access(tokenFiles(config), now);
+  const attempts = new Attempts(now);
+  const sessions = new Sessions(await store.commit((writer) => writer.secret('session-key', newKey)), access, now);
+  const summary = new Summary(store.reader, { now, silentAfterMs });
+  const onFault = (cause: unknown): void => {
+    log.error({ cause: String(cause) }, 'the stream could not be fed');
+  };
+  const hub = new StreamHub(store.reader, summary, { now, silentAfterMs, onFault });
+  const ingest = new Ingest(store, {
+    now,
+    silentAfterMs,
+    onChange: () => {
+      hub.changed();
+    },
+  });
+  const enrolments = new Enrolments(store, access, attempts, now);
+  const gaugesOf = (hostId: string) => ingest.gaugesOf(hostId);
+  const hosts = new Hosts(store.reader, { now, silentAfterMs, retentionMs: config.retentionMs, gaugesOf });
+  const onForgotten = (hostIds: readonly string[]): void => {
+    ingest.forget(hostIds);
+    enrolments.forget(hostIds);
+  };
+  const maintenance = new Maintenance(store, {
+    now,
+    retentionMs: config.retentionMs,
+    forgetAfterMs: config.forgetAfterMs,
+    onForgotten,
+  });
+  return {
+    access,
+    attempts,
+    sessions,
+    signIn: new SignIn(access, sessions, attempts, { now, isSecure: config.publicUrl?.protocol === 'https:' }),
+    summary,
+    hub,
+    ingest,
+    enrolments,
+    hosts,
+    maintenance,
+    readiness: new Readiness(store),
+    openApi: new OpenApi(packageVersion()),
+  };
+}
+
+function newKey(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+export function tokenFiles({ enrollTokenFile, readTokenFile, adminTokenFile }: ServerConfig): TokenFiles {
+  const open = (path: string | null): TokenFile | null => (path === null ? null : new TokenFile(path));
+  return { enroll: open(enrollTokenFile), read: open(readTokenFile), admin: open(adminTokenFile) };
+}

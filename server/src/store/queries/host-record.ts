@@ -1,0 +1,84 @@
+import type { AgentInfo, Coverage, Finding, Host, Kernel } from '@portlight/agent/contract';
+import type { HostCounts, HostRecord, SeenHost } from '../store.ts';
+import type { HostsTable } from '../tables.ts';
+import { toInstant, toMs } from './rows.ts';
+
+interface Facts {
+  readonly host: Host;
+  readonly agent: AgentInfo;
+  readonly coverage: Coverage;
+  readonly kernel: Kernel;
+}
+
+export function toHostsRow(record: HostRecord): HostsTable {
+  const { host, agent, coverage, kernel, counts } = record;
+  const facts: Facts = { host, agent, coverage, kernel };
+  return {
+    id: host.id,
+    name: host.name,
+    host_group: record.group,
+    facts: JSON.stringify(facts),
+    findings: JSON.stringify(record.findings),
+    digest: record.digest,
+    live_token: record.liveToken,
+    push_address: record.pushAddress,
+    taken_at: toMs(record.takenAt),
+    first_seen_at: record.firstSeenAt,
+    has_left: Number(record.hasLeft),
+    host_namespace: record.hostNamespace,
+    ...countColumns(counts),
+  };
+}
+
+function countColumns({ loopback, private: onPrivate, public: onPublic, any, ...counts }: HostCounts) {
+  return { ...counts, on_loopback: loopback, on_private: onPrivate, on_public: onPublic, on_any: any };
+}
+
+export function toHostRecord(row: HostsTable): HostRecord {
+  const facts = JSON.parse(row.facts) as Facts;
+  return {
+    ...facts,
+    group: row.host_group,
+    findings: JSON.parse(row.findings) as readonly Finding[],
+    digest: row.digest,
+    liveToken: row.live_token,
+    pushAddress: row.push_address,
+    takenAt: toInstant(row.taken_at),
+    firstSeenAt: row.first_seen_at,
+    hasLeft: row.has_left === 1,
+    hostNamespace: row.host_namespace,
+    counts: toCounts(row),
+  };
+}
+
+type CountColumns = Pick<
+  HostsTable,
+  'listeners' | 'tcp' | 'udp' | 'unattributed' | 'critical' | 'warning' | 'notice' | (`on_${string}` & keyof HostsTable)
+>;
+
+export function toCounts(row: CountColumns): HostCounts {
+  return {
+    listeners: row.listeners,
+    tcp: row.tcp,
+    udp: row.udp,
+    unattributed: row.unattributed,
+    loopback: row.on_loopback,
+    private: row.on_private,
+    public: row.on_public,
+    any: row.on_any,
+    critical: row.critical,
+    warning: row.warning,
+    notice: row.notice,
+  };
+}
+
+export interface SeenColumns {
+  readonly seen_at: number | null;
+  readonly clock_offset_ms: number | null;
+}
+
+export function toSeenHost(row: HostsTable & SeenColumns): SeenHost {
+  const { seen_at: at, clock_offset_ms: clockOffsetMs } = row;
+  const seen = at === null || clockOffsetMs === null ? null : { hostId: row.id, at, clockOffsetMs };
+  return { host: toHostRecord(row), seen };
+}

@@ -1,0 +1,26 @@
+import type { StoreWriter } from '../store.ts';
+import { addEvents, addGap } from './events.ts';
+import { announce } from './feed.ts';
+import { readMachine, saveHost, saveRows } from './machine.ts';
+import { markSeen, markSequence, sequenceOf } from './marks.ts';
+import { removeOld } from './remove-old.ts';
+import type { Queries } from './rows.ts';
+import { replaceSecret, saveToken, secret } from './secrets.ts';
+
+export function createWriter(queries: Queries): StoreWriter {
+  return {
+    machine: (hostId) => readMachine(queries, hostId),
+    sequenceOf: (hostId, agentStartedAt) => sequenceOf(queries, hostId, agentStartedAt),
+    saveHost: (host) => saveHost(queries, host),
+    saveRows: (hostId, rows) => saveRows(queries, hostId, rows),
+    addEvents: (hostId, events) => addEvents(queries, hostId, events),
+    addGap: (hostId, gap) => addGap(queries, hostId, gap),
+    markSequence: (hostId, mark) => markSequence(queries, hostId, mark),
+    markSeen: (seen) => markSeen(queries, seen),
+    announce: (hostIds, at) => announce(queries, hostIds, at),
+    saveToken: (hostId, tokenHash, at) => saveToken(queries, hostId, tokenHash, at),
+    secret: (name, create) => secret(queries, name, create),
+    replaceSecret: (name, text) => replaceSecret(queries, name, text),
+    removeOld: (limits) => removeOld(queries, limits),
+  };
+}

@@ -1,0 +1,64 @@
+/** Step n brings a file from schema n to n + 1; steps are only ever added. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE hosts (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, host_group TEXT NOT NULL, facts TEXT NOT NULL, findings TEXT NOT NULL,
+    digest TEXT NOT NULL, live_token TEXT NOT NULL, push_address TEXT, taken_at INTEGER NOT NULL,
+    first_seen_at INTEGER NOT NULL, has_left INTEGER NOT NULL, host_namespace TEXT,
+    listeners INTEGER NOT NULL, tcp INTEGER NOT NULL, udp INTEGER NOT NULL, unattributed INTEGER NOT NULL,
+    on_loopback INTEGER NOT NULL, on_private INTEGER NOT NULL, on_public INTEGER NOT NULL, on_any INTEGER NOT NULL,
+    critical INTEGER NOT NULL, warning INTEGER NOT NULL, notice INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX hosts_by_name ON hosts (name, id);
+  CREATE INDEX hosts_by_group ON hosts (host_group, name, id);
+
+  -- No foreign key: a sign of life may be written before or after its host, and costs as little as possible.
+  CREATE TABLE seen (
+    host TEXT PRIMARY KEY, at INTEGER NOT NULL, clock_offset_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX seen_by_time ON seen (at);
+
+  CREATE TABLE agent_starts (
+    host TEXT NOT NULL, started_at INTEGER NOT NULL, boot_id TEXT, sequence INTEGER NOT NULL, marked_at INTEGER NOT NULL,
+    PRIMARY KEY (host, started_at)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE listeners (
+    host TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE, network_namespace TEXT NOT NULL, protocol TEXT NOT NULL,
+    port INTEGER NOT NULL, address TEXT NOT NULL, inode TEXT NOT NULL, opened_at INTEGER, holders TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    PRIMARY KEY (host, network_namespace, protocol, port, address, inode)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE processes (
+    host TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE, pid INTEGER NOT NULL, facts TEXT NOT NULL,
+    PRIMARY KEY (host, pid)
+  ) STRICT, WITHOUT ROWID;
+
+  -- AUTOINCREMENT: a sequence that people page by must not come back after retention removed the newest rows.
+  CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,
+    kind TEXT NOT NULL, protocol TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL,
+    network_namespace TEXT NOT NULL, inode TEXT NOT NULL, holders INTEGER NOT NULL, pid INTEGER, start_ticks INTEGER,
+    process_started_at INTEGER, program TEXT, command_line TEXT, detail TEXT, agent_started_at INTEGER NOT NULL,
+    agent_event_id INTEGER
+  ) STRICT;
+  CREATE INDEX events_by_time ON events (host, at, sequence);
+  CREATE UNIQUE INDEX events_once ON events (host, agent_started_at, agent_event_id) WHERE agent_event_id IS NOT NULL;
+
+  CREATE TABLE gaps (
+    host TEXT NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,
+    PRIMARY KEY (host, from_at, to_at)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE feed (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE tokens (
+    host TEXT PRIMARY KEY, token_hash TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE secrets (name TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,148 @@
+import type { ServerResponse } from 'node:http';
+import { stamp } from '../stamp.ts';
+import type { ChangedHost, FeedEntry, StoreReader } from '../store/store.ts';
+import type { Summary } from '../summary/summary.ts';
+import type { SummaryView } from '../views.ts';
+import { eventFrame } from './event-frame.ts';
+
+/** Changes closer together than this go out together. */
+const COALESCE_MS = 250;
+const HEARTBEAT_MS = 5_000;
+/** A client with this much unread is dropped; it comes back and resumes. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+/** More changes than this at once are told as `resync`. */
+const MAX_ENTRIES = 500;
+
+interface HubOptions {
+  readonly now: () => number;
+  readonly silentAfterMs: number;
+  readonly onFault: (cause: unknown) => void;
+}
+
+/** Tells every open page what changed: one frame is made for all of them. Follows the store's feed, not this process. */
+export class StreamHub {
+  private readonly clients = new Set<ServerResponse>();
+  private position = 0;
+  private lastCounts = '';
+  private checkedSilenceAt: number;
+  private pending: NodeJS.Timeout | null = null;
+  private sentAt = 0;
+  private work: Promise<void> = Promise.resolve();
+  private readonly heartbeat: NodeJS.Timeout;
+
+  constructor(
+    private readonly reader: StoreReader,
+    private readonly summary: Summary,
+    private readonly options: HubOptions,
+  ) {
+    this.checkedSilenceAt = options.now();
+    this.heartbeat = setInterval(() => {
+      this.enqueue(() => this.beat());
+    }, HEARTBEAT_MS);
+  }
+
+  /** Something was committed. The first change after a pause goes out at once. */
+  changed(): void {
+    if (this.pending) return;
+    const wait = Math.max(0, this.sentAt + COALESCE_MS - performance.now());
+    this.pending = setTimeout(() => {
+      this.pending = null;
+      this.sentAt = performance.now();
+      this.enqueue(() => this.sendChanges());
+    }, wait);
+  }
+
+  /** Adds a client: first the counts, then, when it resumes, what it missed. */
+  join(response: ServerResponse, lastEventId: string | undefined): void {
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    });
+    response.on('close', () => this.clients.delete(response));
+    this.enqueue(() => this.greet(response, lastEventId));
+  }
+
+  /** Ends all streams; no page is left waiting for a server that is gone. */
+  async close(): Promise<void> {
+    clearInterval(this.heartbeat);
+    if (this.pending) clearTimeout(this.pending);
+    await this.work;
+    for (const client of this.clients) client.end();
+    this.clients.clear();
+  }
+
+  /** One piece of work at a time, so that frames keep their order. */
+  private enqueue(work: () => Promise<void>): void {
+    this.work = this.work.then(work).catch(this.options.onFault);
+  }
+
+  private async greet(client: ServerResponse, lastEventId: string | undefined): Promise<void> {
+    // What happened up to now goes to those who are here already.
+    await this.sendChanges();
+    const { newest } = await this.reader.feedBounds();
+    this.position = newest;
+    client.write(eventFrame('summary', await this.summary.now(), newest));
+    if (lastEventId !== undefined) client.write(await this.missed(lastEventId, newest));
+    this.clients.add(client);
+  }
+
+  private async missed(lastEventId: string, newest: number): Promise<string> {
+    const since = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : -1;
+    const { oldest } = await this.reader.feedBounds();
+    const isKept = since >= oldest - 1 && since <= newest;
+    const entries = isKept ? await this.reader.feedAfter(since, MAX_ENTRIES + 1) : null;
+    return entries ? this.changeFrame(entries, newest) : eventFrame('resync', stamp(this.options.now()), newest);
+  }
+
+  private async sendChanges(): Promise<void> {
+    const entries = await this.reader.feedAfter(this.position, MAX_ENTRIES + 1);
+    const last = entries.at(-1);
+    if (!last) return;
+    const newest = entries.length > MAX_ENTRIES ? (await this.reader.feedBounds()).newest : last.position;
+    this.position = newest;
+    this.send(this.changeFrame(entries, newest) + this.countsFrame(await this.summary.now()));
+  }
+
+  private changeFrame(entries: readonly FeedEntry[], position: number): string {
+    if (entries.length > MAX_ENTRIES) return eventFrame('resync', stamp(this.options.now()), position);
+    return entries.length === 0 ? '' : this.hostsFrame(entries, position);
+  }
+
+  private hostsFrame(changed: readonly ChangedHost[], position: number | null): string {
+    const hosts = [...new Map(changed.map(({ id, name }) => [id, { id, name }])).values()];
+    return eventFrame('hosts', { hosts, ...stamp(this.options.now()) }, position);
+  }
+
+  /** The counts, when they differ from those sent last. */
+  private countsFrame(summary: SummaryView): string {
+    const counts = JSON.stringify([summary.machines, summary.listeners, summary.findings]);
+    if (counts === this.lastCounts) return '';
+    this.lastCounts = counts;
+    return eventFrame('summary', summary, null);
+  }
+
+  private async beat(): Promise<void> {
+    if (this.clients.size === 0) return;
+    await this.sendChanges();
+    const silent = await this.newlySilent();
+    const hosts = silent.length === 0 ? '' : this.hostsFrame(silent, null);
+    const counts = this.countsFrame(await this.summary.now());
+    this.send(hosts + counts + eventFrame('heartbeat', stamp(this.options.now()), null));
+  }
+
+  /** Nothing is pushed when a machine falls silent: time passes, that is all. */
+  private async newlySilent(): Promise<readonly ChangedHost[]> {
+    const [from, to] = [this.checkedSilenceAt, this.options.now()];
+    this.checkedSilenceAt = to;
+    return await this.reader.lastSeenBetween(from - this.options.silentAfterMs, to - this.options.silentAfterMs);
+  }
+
+  private send(text: string): void {
+    const frame = Buffer.from(text);
+    for (const client of this.clients) {
+      if (client.writableLength > MAX_UNREAD_BYTES) client.destroy();
+      else client.write(frame);
+    }
+  }
+}
