@@ -1,0 +1,130 @@
+import { posix } from 'node:path';
+import { type Holder } from '../contract.ts';
+import { programKey } from '../findings/program-key.ts';
+import { toldPorts } from '../findings/told-ports.ts';
+import { maskSecrets } from '../proc/mask-secrets.ts';
+import { readPidCgroup } from '../proc/pid-cgroup.ts';
+import { readPidCmdline } from '../proc/pid-cmdline.ts';
+import { readPidCwd } from '../proc/pid-cwd.ts';
+import { readPidExe } from '../proc/pid-exe.ts';
+import { readOpenFilesLimit, type Limit } from '../proc/pid-limits.ts';
+import { readPidStat, type PidStat } from '../proc/pid-stat.ts';
+import { readEffectiveUid } from '../proc/pid-status.ts';
+import { printable } from '../proc/printable.ts';
+import { type ProcRoot } from '../proc/proc-root.ts';
+import { shownCommandLine } from './command-line.ts';
+import { type Walked } from './walk.ts';
+
+/** What is the same for all processes of a look. */
+export interface Moment {
+  readonly at: Date;
+  /** Seconds from 1970 to boot; null when hidden. */
+  readonly bootTime: number | null;
+  readonly users: ReadonlyMap<number, string>;
+}
+
+export interface HolderOptions {
+  readonly root: ProcRoot;
+  /** Whether command lines are shown at all. */
+  readonly commandLines: boolean;
+}
+
+/** Reads the facts of processes. Those that only exec changes are read again when comm changed, or after 20 s. */
+export interface HolderReader {
+  read(pid: string, walked: Walked, moment: Moment): Holder;
+  /** Forgets processes not among these. */
+  keep(pids: ReadonlyMap<string, unknown>): void;
+}
+
+/** exec must be noticed within 30 s, and it need not change comm. */
+const FRESH_MS = 20_000;
+/** USER_HZ, which is 100 on x64 and arm64 whatever the kernel's own rate. */
+const TICK_MS = 10;
+
+/** What exec or a change of rights may alter, and nothing else. */
+type Facts = Pick<
+  Holder,
+  | 'program'
+  | 'executable'
+  | 'executableDeleted'
+  | 'commandLine'
+  | 'uid'
+  | 'unit'
+  | 'container'
+  | 'scope'
+  | 'programKey'
+  | 'toldPorts'
+> & { readonly limit: Limit | null };
+
+interface Known {
+  readonly stat: PidStat | null;
+  readonly readAt: number;
+  readonly facts: Facts;
+}
+
+export function createHolderReader({ root, commandLines }: HolderOptions): HolderReader {
+  const known = new Map<string, Known>();
+  return {
+    read(pid, walked, moment) {
+      const stat = readPidStat(root, pid);
+      const before = known.get(pid);
+      const now = moment.at.getTime();
+      const isFresh = before !== undefined && isSame(before.stat, stat) && Math.abs(now - before.readAt) < FRESH_MS;
+      const facts = isFresh ? before.facts : readFacts(root, walked.process, stat, commandLines);
+      if (!isFresh) known.set(pid, { stat, readAt: now, facts });
+      return compose(Number(pid), { facts, stat, walked, moment });
+    },
+    keep(pids) {
+      for (const pid of known.keys()) if (!pids.has(pid)) known.delete(pid);
+    },
+  };
+}
+
+/** A pid may be another process by now, and exec changes comm as a rule. */
+function isSame(before: PidStat | null, now: PidStat | null): boolean {
+  return before?.startTicks === now?.startTicks && before?.comm === now?.comm;
+}
+
+function readFacts(root: ProcRoot, process: string, stat: PidStat | null, commandLines: boolean): Facts {
+  const exe = readPidExe(root, process);
+  const argv = maskSecrets(readPidCmdline(root, process));
+  const executable = exe?.path ?? null;
+  const name = executable === null ? (stat?.comm ?? 'unknown') : posix.basename(executable);
+  return {
+    program: printable(name, 256),
+    executable: executable === null ? null : printable(executable),
+    executableDeleted: exe?.isDeleted ?? false,
+    commandLine: commandLines ? shownCommandLine(argv) : [],
+    uid: readEffectiveUid(root, process),
+    ...readPidCgroup(root, process),
+    programKey: programKey({ executable, argv, cwd: readPidCwd(root, process) }),
+    toldPorts: toldPorts(argv),
+    limit: readOpenFilesLimit(root, process),
+  };
+}
+
+interface Parts {
+  readonly facts: Facts;
+  readonly stat: PidStat | null;
+  readonly walked: Walked;
+  readonly moment: Moment;
+}
+
+function compose(pid: number, { facts: { limit, ...facts }, stat, walked, moment }: Parts): Holder {
+  return {
+    pid,
+    startedAt: startOf(stat, moment.bootTime),
+    startTicks: stat?.startTicks ?? null,
+    ...facts,
+    parentPid: stat?.parentPid ?? null,
+    user: facts.uid === null ? null : (moment.users.get(facts.uid) ?? null),
+    state: stat?.state ?? null,
+    fileDescriptors: limit && { open: walked.open, limit: limit.kind === 'limit' ? limit.value : null },
+  };
+}
+
+function startOf(stat: PidStat | null, bootTime: number | null): string | null {
+  if (stat === null || bootTime === null) return null;
+  const started = new Date(bootTime * 1000 + stat.startTicks * TICK_MS);
+  return Number.isNaN(started.getTime()) ? null : started.toISOString();
+}
