@@ -1,0 +1,150 @@
+import type {
+  ErrorAnswer,
+  EventView,
+  HostMap,
+  HostRow,
+  HostView,
+  Page,
+  SessionView,
+  SummaryView,
+  TimelineView,
+} from '@portlight/server/views';
+import { sentence } from './format/sentence.ts';
+import { visibleText } from './format/visible-text.ts';
+import { EventStreamParser, type StreamEvent } from './event-stream.ts';
+
+/** Why an answer did not come. */
+export interface Failure {
+  /** Null: no answer at all, the server could not be reached. */
+  readonly status: number | null;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly requestId: string | null;
+}
+
+export type Answer<T> =
+  { readonly kind: 'ok'; readonly view: T } | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface HostsQuery {
+  readonly q: string;
+  readonly sort: string;
+  readonly cursor: string | null;
+}
+
+/** Moments as RFC 3339 or `-45m`; null is the server's default. */
+export interface TimeQuery {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+const BASE = '/api/v1';
+
+export function getSummary(signal: AbortSignal): Promise<Answer<SummaryView>> {
+  return get('/summary', {}, signal);
+}
+
+export function getHostMap(signal: AbortSignal): Promise<Answer<HostMap>> {
+  return get('/hosts/map', {}, signal);
+}
+
+export function getHosts(query: HostsQuery, signal: AbortSignal): Promise<Answer<Page<HostRow>>> {
+  return get('/hosts', { q: query.q || null, sort: query.sort, cursor: query.cursor }, signal);
+}
+
+export function getHost(host: string, signal: AbortSignal): Promise<Answer<HostView>> {
+  return get(`/hosts/${encodeURIComponent(host)}`, {}, signal);
+}
+
+export function getTimeline(host: string, query: TimeQuery, signal: AbortSignal): Promise<Answer<TimelineView>> {
+  return get(`/hosts/${encodeURIComponent(host)}/timeline`, { ...query }, signal);
+}
+
+export function getEvents(host: string, query: TimeQuery, signal: AbortSignal): Promise<Answer<Page<EventView>>> {
+  return get(`/hosts/${encodeURIComponent(host)}/events`, { ...query }, signal);
+}
+
+export function signIn(token: string, signal: AbortSignal): Promise<Answer<SessionView>> {
+  const body = JSON.stringify({ token });
+  return request('/session', { method: 'POST', body, headers: { 'content-type': 'application/json' }, signal });
+}
+
+/** Where a machine's stored snapshot is served, for a link. */
+export function snapshotHref(host: string): string {
+  return `${BASE}/hosts/${encodeURIComponent(host)}`;
+}
+
+/**
+ * Follows the live stream until it ends or is aborted and says why it ended. Read by hand, as an EventSource hides the status
+ * and paces its own retries.
+ */
+export async function followStream(
+  lastEventId: string | null,
+  onEvent: (event: StreamEvent) => void,
+  signal: AbortSignal,
+): Promise<Failure> {
+  const headers: Record<string, string> = { accept: 'text/event-stream' };
+  if (lastEventId !== null) headers['last-event-id'] = lastEventId;
+  try {
+    const response = await fetch(`${BASE}/stream`, { headers, signal, cache: 'no-store' });
+    if (!response.ok || response.body === null) return await failureOf(response);
+    const parser = new EventStreamParser();
+    for await (const chunk of chunksOf(response.body)) parser.push(chunk).forEach(onEvent);
+    return { ...UNREACHABLE, code: 'stream-ended', message: 'The server ended the live stream.' };
+  } catch {
+    return UNREACHABLE;
+  }
+}
+
+/** Web streams are not async iterable in every browser yet. */
+async function* chunksOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+}
+
+const UNREACHABLE: Failure = {
+  status: null,
+  code: 'unreachable',
+  message: 'The server does not answer.',
+  hint: null,
+  requestId: null,
+};
+
+function get<T>(path: string, query: Readonly<Record<string, string | null>>, signal: AbortSignal): Promise<Answer<T>> {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== null) search.set(name, value);
+  return request(search.size === 0 ? path : `${path}?${search}`, { signal });
+}
+
+async function request<T>(path: string, init: RequestInit): Promise<Answer<T>> {
+  try {
+    const response = await fetch(BASE + path, { cache: 'no-store', ...init });
+    if (!response.ok) return { kind: 'failed', failure: await failureOf(response) };
+    return { kind: 'ok', view: (await response.json()) as T };
+  } catch {
+    return { kind: 'failed', failure: UNREACHABLE };
+  }
+}
+
+async function failureOf(response: Response): Promise<Failure> {
+  const answer = await errorAnswerOf(response);
+  const hint = answer?.error?.hint;
+  return {
+    status: response.status,
+    code: answer?.error?.code ?? 'unknown',
+    message: sentence(visibleText(answer?.error?.message ?? `The server answered ${response.status}`)),
+    hint: hint === undefined ? null : sentence(visibleText(hint)),
+    requestId: answer?.requestId ?? null,
+  };
+}
+
+/** What stands before the server may answer errors of its own, so nothing of the form is taken for granted. */
+async function errorAnswerOf(
+  response: Response,
+): Promise<{ error?: Partial<ErrorAnswer['error']>; requestId?: string } | null> {
+  try {
+    return (await response.json()) as Partial<ErrorAnswer> | null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,67 @@
+import { dayMonth, hourMinute, toMs, zoneOffsetMs, type Zone } from '../format/time.ts';
+import type { Range, RangeLength } from '../route.ts';
+
+/** The stretch of time drawn from left to right. */
+export interface TimeScale {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+  /** Also shown where there is little room. */
+  readonly isMajor: boolean;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const LENGTHS: Readonly<Record<RangeLength, number>> = {
+  '15m': 15 * MINUTE,
+  '45m': 45 * MINUTE,
+  '6h': 6 * HOUR,
+  '24h': DAY,
+  '7d': 7 * DAY,
+};
+/** Room right of now, so that its line and label stand free. */
+const AFTER_NOW = 0.03;
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 10_080].map((minutes) => minutes * MINUTE);
+const MOST_TICKS = 10;
+/** A tick nearer to now than this share of the width would run into its label. */
+const NOW_ROOM = 7;
+
+export function scaleOf(range: Range, nowMs: number): TimeScale {
+  if (range.kind === 'between') return { fromMs: toMs(range.from), toMs: toMs(range.to) };
+  const length = LENGTHS[range.length];
+  return { fromMs: nowMs - length, toMs: nowMs + length * AFTER_NOW };
+}
+
+/** Position in percent of the width, kept within it. */
+export function position({ fromMs, toMs: end }: TimeScale, ms: number): number {
+  return Math.min(100, Math.max(0, ((ms - fromMs) / (end - fromMs)) * 100));
+}
+
+/** Round times of the reader's zone, at most ten, none under the label of now. */
+export function ticksOf(scale: TimeScale, nowMs: number, zone: Zone): readonly Tick[] {
+  const length = scale.toMs - scale.fromMs;
+  const step = STEPS.find((each) => length / each <= MOST_TICKS) ?? Math.ceil(length / MOST_TICKS / DAY) * DAY;
+  const shift = zoneOffsetMs(scale.fromMs, zone);
+  const first = Math.ceil((scale.fromMs + shift) / step);
+  const last = Math.floor((scale.toMs + shift) / step);
+  const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  return numbers
+    .map((number) => tickAt(scale, number * step - shift, step, number % 3 === 0, zone))
+    .filter(({ at }) => Math.abs(at - nowPosition(scale, nowMs)) > NOW_ROOM);
+}
+
+/** Beyond the scale where now is not on it. */
+function nowPosition(scale: TimeScale, nowMs: number): number {
+  return nowMs > scale.toMs ? 1000 : position(scale, nowMs);
+}
+
+function tickAt(scale: TimeScale, ms: number, step: number, isMajor: boolean, zone: Zone): Tick {
+  const isMidnight = (ms + zoneOffsetMs(ms, zone)) % DAY === 0;
+  const label = step >= DAY || isMidnight ? dayMonth(ms, zone) : hourMinute(ms, zone);
+  return { at: position(scale, ms), label, isMajor };
+}

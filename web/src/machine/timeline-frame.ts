@@ -1,0 +1,14 @@
+import { createContext } from 'svelte';
+import type { TimeScale } from './time-scale.ts';
+
+/** What all lanes of one timeline share; its members change with time. */
+interface TimelineFrame {
+  readonly scale: TimeScale;
+  /** Before this nothing is known, so what was open already is drawn from here. */
+  readonly knownFromMs: number;
+  readonly nowMs: number;
+  readonly colours: ReadonlyMap<string, number>;
+  readonly say: (ms: number) => string;
+}
+
+export const [getTimelineFrame, setTimelineFrame] = createContext<TimelineFrame>();
