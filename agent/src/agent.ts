@@ -13,6 +13,7 @@ import { Aggregator } from './push/aggregator.ts';
 import { HostTokens } from './push/enrolment.ts';
 import { readTokenFile } from './push/host-token.ts';
 import { Pusher } from './push/pusher.ts';
+import { openProcRoot } from './proc/proc-root.ts';
 import { createFullScanner } from './scan/full-scanner.ts';
 import { Machine } from './scan/machine.ts';
 import type { Scan } from './scan/scanner.ts';
@@ -75,7 +76,11 @@ export class Agent {
     this.#host = hostId(config.stateDir);
     if (this.#host.trouble !== null) log.warn(this.#host.trouble);
     this.#pusher = startPusher(config, this.#liveToken, log);
-    const scanner = createFullScanner({ procRoot: config.procRoot, commandLines: !config.noCommandLines });
+    const scanner = createFullScanner({
+      root: openProcRoot(config.procRoot),
+      etc: openProcRoot('/etc'),
+      commandLines: !config.noCommandLines,
+    });
     this.#machine = new Machine({ scanner, compose: (scan) => this.#compose(scan) });
     this.#machine.watch((sight, events) => this.#pusher?.see(sight, events));
     this.#server = createEndpoint({

@@ -4,6 +4,7 @@ import type { Listener, Snapshot } from '../contract.ts';
 import { hostAddresses } from '../host.ts';
 import { PLAIN, portsText } from '../local/ports-text.ts';
 import { optionsHelp } from '../options.ts';
+import { openProcRoot } from '../proc/proc-root.ts';
 import { createFullScanner } from '../scan/full-scanner.ts';
 import { composeSnapshot } from '../scan/snapshot.ts';
 import { VERSION } from '../version.ts';
@@ -21,7 +22,11 @@ Exit code: 0 every holder is known; 1 some stayed unknown because they may not b
 
 function scanOnce({ procRoot, noCommandLines }: PortsConfig): Snapshot {
   const startedAt = new Date();
-  const scanner = createFullScanner({ procRoot, commandLines: !noCommandLines });
+  const scanner = createFullScanner({
+    root: openProcRoot(procRoot),
+    etc: openProcRoot('/etc'),
+    commandLines: !noCommandLines,
+  });
   const scan = scanner.scan(startedAt);
   const { user, system } = process.cpuUsage();
   const cost = { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss(), scans: 1 };

@@ -37,6 +37,6 @@ function aligned(rows: readonly ListenerCells[], { columns, bold }: TextStyle): 
 export function portsText(snapshot: Snapshot, style: TextStyle, now: Date): string {
   const rows = snapshot.listeners.map((listener) => listenerCells(listener, now));
   const table = rows.length > 0 ? aligned(rows, style) : ['Nothing listens here.'];
-  const notes = snapshot.coverage.notes.map(printable);
+  const notes = snapshot.coverage.notes.map((note) => printable(note));
   return [...table, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n');
 }
