@@ -6,11 +6,13 @@ import { HealthController } from './health/health.controller.ts';
 import { HostsController } from './hosts/hosts.controller.ts';
 import { IngestController } from './ingest/ingest.controller.ts';
 import { PushGuard } from './ingest/push.guard.ts';
+import { LiveController } from './live/live.controller.ts';
 import { MaintenanceController } from './maintenance/maintenance.controller.ts';
 import { OpenApiController } from './openapi/openapi.controller.ts';
 import type { Services } from './services.ts';
 import { StreamController } from './stream/stream.controller.ts';
 import { SummaryController } from './summary/summary.controller.ts';
+import { HistoryController } from './timeline/history.controller.ts';
 
 /** Hands the services to the controllers; nothing is made here. */
 @Module({})
@@ -21,6 +23,8 @@ export class AppModule {
       controllers: [
         IngestController,
         HostsController,
+        HistoryController,
+        LiveController,
         SummaryController,
         StreamController,
         SessionController,

@@ -9,12 +9,14 @@ import { Readiness } from './health/readiness.ts';
 import { Hosts } from './hosts/hosts.ts';
 import { Enrolments } from './ingest/enrolment.ts';
 import { ALIVE_EVERY_SECONDS, Ingest } from './ingest/ingest.ts';
+import { Live } from './live/live.ts';
 import type { Log } from './log.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { OpenApi } from './openapi/openapi.ts';
 import type { Store } from './store/store.ts';
 import { StreamHub } from './stream/stream-hub.ts';
 import { Summary } from './summary/summary.ts';
+import { History } from './timeline/history.ts';
 
 /** A machine may miss three signs of life before it counts as silent. */
 const PACES_UNTIL_SILENT = 4;
@@ -69,6 +71,8 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     ingest,
     enrolments,
     hosts,
+    history: new History(hosts, store.reader, now),
+    live: new Live(hosts, config.agentNetworks),
     maintenance,
     readiness: new Readiness(store),
     openApi: new OpenApi(packageVersion()),
