@@ -1,7 +1,7 @@
 import { type Holder, type Listener } from '../contract.ts';
 import { readBootId } from '../proc/boot-id.ts';
 import { readOsRelease } from '../proc/os-release.ts';
-import { readKernelVersion } from '../proc/osrelease.ts';
+import { readKernelVersion } from '../proc/kernel-version.ts';
 import { readPasswd } from '../proc/passwd.ts';
 import { type ProcRoot } from '../proc/proc-root.ts';
 import { readBootTime } from '../proc/stat.ts';

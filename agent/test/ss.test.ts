@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Listener } from '../src/contract.ts';
+import { openProcRoot } from '../src/proc/proc-root.ts';
+import { createFullScanner } from '../src/scan/full-scanner.ts';
+import { type Scan } from '../src/scan/scanner.ts';
+import { end, openHundredListeners } from './hundred-listeners.ts';
+
+const isMissing = (command: string) => spawnSync(command, ['--version']).error !== undefined;
+const skip = isMissing('ss') && 'needs ss (iproute2)';
+const skipNamespace = skip || ((process.getuid?.() !== 0 || isMissing('unshare')) && 'needs root and unshare');
+
+/** A row as both tell it: `tcp 127.0.0.1 3000 pids 12 13`. */
+const row = (protocol: string, address: string, port: number, pids: readonly number[]) =>
+  [protocol, address, port, 'pids', ...[...new Set(pids)].sort((a, b) => a - b)].join(' ');
+
+function ss(...prefix: readonly string[]): string[] {
+  const lines = execFileSync('env', [...prefix, 'ss', '-H', '-ltnup'], { encoding: 'utf8' }).split('\n');
+  return lines
+    .filter((line) => line !== '')
+    .map(parseSsLine)
+    .sort();
+}
+
+/** `tcp LISTEN 0 511 [::1]:3000 [::]:* users:(("node",pid=12,fd=18))`; `*` is a `::` that takes IPv4 too. */
+function parseSsLine(line: string): string {
+  const [protocol = '', , , , local = ''] = line.split(/ +/);
+  const colon = local.lastIndexOf(':');
+  const address = local
+    .slice(0, colon)
+    .replace(/^\[|\]$|%.*$/g, '')
+    .replace('*', '::');
+  const pids = [...line.matchAll(/,pid=(\d+),fd=/g)].map(([, pid]) => Number(pid));
+  return row(protocol, address, Number(local.slice(colon + 1)), pids);
+}
+
+function scan(): Scan {
+  return createFullScanner({ root: openProcRoot('/proc'), etc: openProcRoot('/etc'), commandLines: true }).scan(
+    new Date(),
+  );
+}
+
+const rowsOf = (listeners: readonly Listener[]) =>
+  listeners
+    .map(({ protocol, address, port, holders }) =>
+      row(
+        protocol,
+        address,
+        port,
+        holders.map(({ pid }) => pid),
+      ),
+    )
+    .sort();
+
+/** Other processes come and go: what ss says must be the same before and after the scan for the comparison to count. */
+async function quietScan(ask: () => string[]): Promise<{ expected: string[]; seen: Scan }> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const before = ask();
+    const seen = scan();
+    if (JSON.stringify(before) === JSON.stringify(ask())) return { expected: before, seen };
+    await sleep(100);
+  }
+  throw new Error(
+    'The sockets of this machine never stood still between two runs of ss: end what opens and closes ports, and try again.',
+  );
+}
+
+test(
+  'with a hundred listeners more, the scan has the rows and the pids of ss: none missing, none extra',
+  { skip },
+  async (t) => {
+    const listeners = await openHundredListeners();
+    t.after(() => listeners.close());
+    assert.equal(listeners.count, 100);
+
+    const { expected, seen } = await quietScan(() => ss());
+
+    const rows = rowsOf(seen.listeners.filter(({ networkNamespace }) => networkNamespace === ownNamespace(seen)));
+    assert.deepEqual(rows, expected);
+    const shared = row('tcp', '127.0.0.1', 0, [process.pid, ...listeners.heirs]).split(' pids ')[1] ?? '';
+    assert.equal(rows.filter((text) => text.endsWith(` pids ${shared}`)).length, 3);
+  },
+);
+
+/** That of this very process, as ss sees no other. */
+function ownNamespace(seen: Scan): string | undefined {
+  return seen.listeners.find(({ holders }) => holders.some(({ pid }) => pid === process.pid))?.networkNamespace;
+}
+
+test(
+  'a port held in another network namespace is that of its own namespace, not of the host',
+  { skip: skipNamespace },
+  async (t) => {
+    const child = await listenElsewhere();
+    t.after(() => end(child));
+
+    const { expected, seen } = await quietScan(() => ss('nsenter', `--net=/proc/${child.pid}/ns/net`));
+
+    const [listener, ...others] = seen.listeners.filter(({ holders }) => holders.some(({ pid }) => pid === child.pid));
+    assert.ok(listener);
+    assert.deepEqual(others, []);
+    assert.equal(listener.isHostNamespace, false);
+    assert.equal(listener.acceptQueueLimit, null, 'its somaxconn cannot be read from here');
+    assert.deepEqual(
+      rowsOf(seen.listeners.filter((other) => other.networkNamespace === listener.networkNamespace)),
+      expected,
+    );
+  },
+);
+
+/** unshare becomes the program it starts, so its pid is the listener's. */
+async function listenElsewhere(): Promise<ChildProcess> {
+  const program = "require('node:net').createServer().listen(0, '0.0.0.0', () => console.log('listening'))";
+  const child = spawn('unshare', ['--net', process.execPath, '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
+}
