@@ -26,14 +26,14 @@ export interface Failure {
 export type Answer<T> =
   { readonly kind: 'ok'; readonly view: T } | { readonly kind: 'failed'; readonly failure: Failure };
 
-export interface HostsQuery {
+interface HostsQuery {
   readonly q: string;
   readonly sort: string;
   readonly cursor: string | null;
 }
 
 /** Moments as RFC 3339 or `-45m`; null is the server's default. */
-export interface TimeQuery {
+interface TimeQuery {
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -67,11 +67,6 @@ export function getEvents(host: string, query: TimeQuery, signal: AbortSignal): 
 export function signIn(token: string, signal: AbortSignal): Promise<Answer<SessionView>> {
   const body = JSON.stringify({ token });
   return request('/session', { method: 'POST', body, headers: { 'content-type': 'application/json' }, signal });
-}
-
-/** Where a machine's stored snapshot is served, for a link. */
-export function snapshotHref(host: string): string {
-  return `${BASE}/hosts/${encodeURIComponent(host)}`;
 }
 
 /**

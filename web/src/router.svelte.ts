@@ -1,5 +1,8 @@
 import { placeOf, type Place } from './route.ts';
 
+/** How long a page may take to come back to its height. */
+const PATIENCE_MS = 2000;
+
 /** The address bar as state: what is on screen is read from it and written to it. */
 export class Router {
   /** Path and query. */
@@ -45,10 +48,7 @@ export class Router {
   #arrive(scroll: number): void {
     const isSamePage = this.href.split('?')[0] === location.pathname;
     this.href = here();
-    if (isSamePage && scroll === 0) return;
-    requestAnimationFrame(() => {
-      scrollTo(0, scroll);
-    });
+    if (!isSamePage || scroll > 0) scrollWhenHighEnough(scroll);
   }
 
   #follow(event: MouseEvent): void {
@@ -59,6 +59,20 @@ export class Router {
     event.preventDefault();
     this.open(link.href);
   }
+}
+
+/** A page that is come back to first has to load; what it shows by then is as high as it was, or nearly. */
+function scrollWhenHighEnough(scroll: number): void {
+  const observer = new ResizeObserver(() => {
+    if (document.body.scrollHeight < scroll + innerHeight) return;
+    observer.disconnect();
+    scrollTo(0, scroll);
+  });
+  observer.observe(document.body);
+  setTimeout(() => {
+    observer.disconnect();
+  }, PATIENCE_MS);
+  scrollTo(0, scroll);
 }
 
 function isPlainClick(event: MouseEvent): boolean {

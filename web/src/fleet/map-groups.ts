@@ -2,7 +2,7 @@ import type { HostMap, HostState } from '@portlight/server/views';
 import { count } from '../format/count.ts';
 
 /** The machines of one group, in the order in which they are drawn. */
-export interface MapGroup {
+interface MapGroup {
   readonly name: string;
   readonly hosts: readonly MapHost[];
   /** `2 silent, 1 stopped`; empty when all report. */

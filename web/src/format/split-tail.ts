@@ -1,5 +1,5 @@
 /** A text cut in two, so that what narrows is its middle and the tail stays readable. */
-export interface SplitText {
+interface SplitText {
   readonly head: string;
   readonly tail: string;
 }

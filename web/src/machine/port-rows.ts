@@ -94,8 +94,8 @@ function programsOf(holders: readonly Holder[]): string {
 function argsOf({ program, commandLine }: Holder): string {
   const [command = '', ...args] = commandLine;
   if (args.length > 0) return visibleText(args.join(' '));
-  const title = command.startsWith(`${program}: `) ? command.slice(program.length + 2) : command;
-  return title.endsWith(`/${program}`) || title === program ? '' : visibleText(title);
+  if (command.startsWith(`${program}: `)) return visibleText(command.slice(program.length + 2));
+  return command === program || command.endsWith(`/${program}`) ? '' : visibleText(command);
 }
 
 function userOf(listener: Listener, holder: Holder | undefined): string {

@@ -28,8 +28,9 @@ const LENGTHS: Readonly<Record<RangeLength, number>> = {
 const AFTER_NOW = 0.03;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 10_080].map((minutes) => minutes * MINUTE);
 const MOST_TICKS = 10;
-/** A tick nearer to now than this share of the width would run into its label. */
+/** A tick nearer to now than this, in percent of the width, would run into its label; where there is little room, than that. */
 const NOW_ROOM = 7;
+const NARROW_NOW_ROOM = 18;
 
 export function scaleOf(range: Range, nowMs: number): TimeScale {
   if (range.kind === 'between') return { fromMs: toMs(range.from), toMs: toMs(range.to) };
@@ -52,7 +53,12 @@ export function ticksOf(scale: TimeScale, nowMs: number, zone: Zone): readonly T
   const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   return numbers
     .map((number) => tickAt(scale, number * step - shift, step, number % 3 === 0, zone))
-    .filter(({ at }) => Math.abs(at - nowPosition(scale, nowMs)) > NOW_ROOM);
+    .flatMap((tick) => besideNow(tick, Math.abs(tick.at - nowPosition(scale, nowMs))));
+}
+
+function besideNow(tick: Tick, distance: number): readonly Tick[] {
+  if (distance <= NOW_ROOM) return [];
+  return [distance <= NARROW_NOW_ROOM ? { ...tick, isMajor: false } : tick];
 }
 
 /** Beyond the scale where now is not on it. */

@@ -20,7 +20,7 @@ export interface Bar {
 }
 
 /** Where a bar lies, in percent of the width. */
-export interface BarPlace {
+interface BarPlace {
   readonly left: number;
   readonly width: number;
   readonly label: 'before' | 'inside' | 'none';
@@ -35,7 +35,7 @@ const LABEL_ROOM = 18;
  */
 export function barsOf(spans: readonly TimelineSpan[]): readonly Bar[] {
   const bars: Bar[] = [];
-  for (const bar of spans.map(barOf).sort((a, b) => startOf(a) - startOf(b))) {
+  for (const bar of spans.map(barOf).sort(byStart)) {
     const index = bars.findLastIndex((each) => each.instance === bar.instance && each.pid === bar.pid);
     const earlier = bars[index];
     if (earlier !== undefined && startOf(bar) <= endOf(earlier)) bars[index] = joined(earlier, bar);
@@ -55,17 +55,17 @@ export function levelsOf(bars: readonly Bar[]): readonly number[] {
   });
 }
 
-/** `knownFromMs` is where knowledge begins: an unknown start is drawn there. */
+/** `knownFromMs` is where knowledge begins: an unknown start is drawn there; `knownToMs` likewise for what is open. */
 export function placeOfBar(
   bar: Pick<Bar, 'startMs' | 'endMs'>,
   before: Bar | undefined,
   scale: TimeScale,
   knownFromMs: number,
-  nowMs: number,
+  knownToMs: number,
 ): BarPlace {
   const left = position(scale, bar.startMs ?? knownFromMs);
-  const right = position(scale, bar.endMs ?? nowMs);
-  const roomBefore = left - (before === undefined ? 0 : position(scale, before.endMs ?? nowMs));
+  const right = position(scale, bar.endMs ?? knownToMs);
+  const roomBefore = left - (before === undefined ? 0 : position(scale, before.endMs ?? knownToMs));
   return { left, width: Math.max(0, right - left), label: labelPlace(roomBefore, right - left) };
 }
 
@@ -77,6 +77,10 @@ function labelPlace(roomBefore: number, width: number): BarPlace['label'] {
 
 function startOf(bar: Bar): number {
   return bar.startMs ?? -Infinity;
+}
+
+function byStart(a: Bar, b: Bar): number {
+  return startOf(a) === startOf(b) ? 0 : startOf(a) - startOf(b);
 }
 
 export function endOf(bar: Bar): number {

@@ -6,6 +6,8 @@ interface TimelineFrame {
   readonly scale: TimeScale;
   /** Before this nothing is known, so what was open already is drawn from here. */
   readonly knownFromMs: number;
+  /** Up to here it is known; what is open is drawn up to here. */
+  readonly knownToMs: number;
   readonly nowMs: number;
   readonly colours: ReadonlyMap<string, number>;
   readonly say: (ms: number) => string;

@@ -26,7 +26,7 @@ interface Crowd {
   readonly endMs: number | null;
 }
 
-export interface Lanes {
+interface Lanes {
   /** By port: the host's TCP ports below the ephemeral range on which something changed, and other ports of those programs. */
   readonly moving: readonly Lane[];
   /** The others of that range, each held by the same process throughout. */

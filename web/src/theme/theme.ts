@@ -1,14 +1,14 @@
-export type Theme = 'light' | 'dark';
+type Theme = 'light' | 'dark';
 
 const KEY = 'portlight-theme';
 
 /** What the reader chose, else what the system prefers. */
-export function chosenTheme(chosen: string | null, systemIsDark: boolean): Theme {
+function chosenTheme(chosen: string | null, systemIsDark: boolean): Theme {
   if (chosen === 'light' || chosen === 'dark') return chosen;
   return systemIsDark ? 'dark' : 'light';
 }
 
-export function otherTheme(theme: Theme): Theme {
+function otherTheme(theme: Theme): Theme {
   return theme === 'dark' ? 'light' : 'dark';
 }
 
