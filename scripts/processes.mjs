@@ -3,6 +3,7 @@
  * all. A wrapper that is killed and leaves its children on their ports would be this product's own disease.
  */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** Programs get this long to end by themselves before they are killed. */
 const GRACE_MS = 4000;
@@ -15,11 +16,24 @@ const GRACE_MS = 4000;
 const launch = ({ command, args, env }) =>
   spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...env } });
 
-/** npm 11 sends SIGTERM to its shell only, so a changed parent is a signal, too. */
+/** Field 4 of /proc/PID/stat, behind the last ")" of the name; null when the process is gone. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return null;
+  }
+}
+
+/** Who started this: the parent, and under npm, which puts a shell between, npm itself. */
+const starters = () => [process.ppid, process.env.npm_lifecycle_event ? parentOf(process.ppid) : null].join();
+
+/** npm 11 sends SIGTERM to its shell only, and nothing when it is killed: another parent than at the start is a signal, too. */
 function onOrphaned(end) {
-  const parent = process.ppid;
+  const atStart = starters();
   const timer = setInterval(() => {
-    if (process.ppid !== parent) end();
+    if (starters() !== atStart) end();
   }, 250);
   timer.unref();
 }

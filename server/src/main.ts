@@ -20,6 +20,8 @@ async function main(): Promise<void> {
     case 'run': {
       const starting = startServer(command.config);
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(starting));
+      // What started it with a channel, as npm start does, is gone.
+      process.once('disconnect', () => void stop(starting));
       const { url } = await starting;
       process.stdout.write(`portlight-server listening on ${url}\n`);
     }
