@@ -39,27 +39,29 @@ function onOrphaned(end) {
 }
 
 /**
- * Resolves with the exit code when all have ended: 0 after a signal, else that of the first one to end.
+ * Resolves with the exit code when all have ended: 0 after a signal, else that of the first one to end. A program that
+ * `mayEnd` ends alone.
  *
- * @param {readonly { command: string, args: readonly string[], env?: NodeJS.ProcessEnv }[]} programs
+ * @param {readonly { command: string, args: readonly string[], env?: NodeJS.ProcessEnv, mayEnd?: boolean }[]} programs
  * @returns {Promise<number>}
  */
 export function runTogether(programs) {
   return new Promise((resolve) => {
-    const running = new Set(programs.map(launch));
+    const running = new Map(programs.map((program) => [launch(program), program]));
     let code = null;
     const endAll = (reason) => {
       if (code !== null) return;
       code = reason;
-      for (const child of running) child.kill('SIGTERM');
-      setTimeout(() => running.forEach((child) => child.kill('SIGKILL')), GRACE_MS).unref();
+      for (const child of running.keys()) child.kill('SIGTERM');
+      setTimeout(() => [...running.keys()].forEach((child) => child.kill('SIGKILL')), GRACE_MS).unref();
     };
     const ended = (child, exitCode) => {
+      const mayEnd = running.get(child)?.mayEnd ?? false;
       running.delete(child);
-      endAll(exitCode);
+      if (!mayEnd) endAll(exitCode);
       if (running.size === 0) resolve(code);
     };
-    for (const child of running) {
+    for (const child of running.keys()) {
       child.once('exit', (exitCode) => ended(child, exitCode ?? 1));
       child.once('error', (error) => {
         process.stderr.write(`portlight: ${child.spawnfile} did not start: ${error.message}\n`);

@@ -29,7 +29,11 @@ const agent = {
     PORTLIGHT_AGENT_SERVER: env.PORTLIGHT_AGENT_SERVER ?? `${scheme}://${serverListen}`,
   },
 };
-const demo = { command: process.execPath, args: [join(top, 'agent/simulator/main.ts'), 'ladder'] };
+const demo = {
+  command: process.execPath,
+  args: [join(top, 'agent/simulator/main.ts'), 'ladder', '--for', '1h'],
+  mayEnd: true,
+};
 
 process.stdout.write(`
   this machine  http://${agentListen}/
