@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
+import { close, freePort, listenAsService, startAgent, startServer, type Places, type Program } from './programs.ts';
+
+/** A real server and a real agent on this machine, seen through a real browser. The tests follow each other. */
+const NAME = `e2e-${'a-rather-long-name-'.repeat(5)}01`;
+const PROMISED_MS = 2000;
+
+let places: Places;
+let server: Program;
+let agent: Program;
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+before(async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'portlight-e2e-'));
+  places = { serverPort: await freePort(), agentPort: await freePort(), stateDir };
+  server = await startServer(places);
+  browser = await chromium.launch({ executablePath: findChromium(process.env), args: CHROMIUM_ARGS });
+  page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) faults.push(message.text());
+  });
+});
+
+after(async () => {
+  await browser.close();
+  await agent.stop();
+  await server.stop();
+  await rm(places.stateDir, { recursive: true, force: true });
+});
+
+const at = (path: string) => `http://127.0.0.1:${places.serverPort}${path}`;
+const machinePath = `/hosts/${encodeURIComponent(NAME)}`;
+const headline = () => page.getByTestId('headline');
+
+/** Pictures for people to look at, only when a folder is named. */
+async function picture(name: string): Promise<void> {
+  const folder = process.env.PORTLIGHT_SCREENSHOTS;
+  if (folder === undefined || folder === '') return;
+  for (const [device, width, height] of [
+    ['d', 1440, 1000],
+    ['m', 390, 844],
+  ] as const) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 1000 });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+test('an empty fleet says what to type, and the first report replaces it without a reload', async () => {
+  await page.goto(at('/'));
+  await page.getByText('Add your first machine.').waitFor();
+  assert.ok(await page.getByText(`portlight agent --server http://127.0.0.1:${places.serverPort}`).isVisible());
+  await picture('empty');
+  await page.evaluate('window.notReloaded = true');
+  agent = await startAgent(places, NAME);
+  await page.getByText(/^1 machine reports [\d,]+ open ports?\.$/).waitFor({ timeout: 5000 });
+  assert.equal(await page.evaluate('window.notReloaded'), true);
+  await page.getByTestId('map-host').click();
+  await page.waitForURL(at(machinePath));
+  await page.goBack();
+  await page.getByTestId('facts').waitFor();
+  await picture('fleet');
+});
+
+test('a listener is on the machine page within 2 s, and its bar ends when it closes', async () => {
+  await page.goto(at(machinePath));
+  await page.getByTestId('port-row').first().waitFor();
+  const { port, server: listener } = await listenAsService();
+  const bar = page.getByTestId(`timeline-row-${port}`).getByTestId('span');
+  await page.locator(`[data-testid=port-row][data-port="${port}"]`).waitFor({ timeout: PROMISED_MS });
+  await bar.and(page.locator(`[data-pid="${process.pid}"][data-open=true]`)).waitFor({ timeout: PROMISED_MS });
+  await picture('machine');
+  await close(listener);
+  await bar.and(page.locator('[data-open=false]')).waitFor({ timeout: PROMISED_MS });
+  await page
+    .locator(`[data-testid=port-row][data-port="${port}"]`)
+    .waitFor({ state: 'detached', timeout: PROMISED_MS });
+  await page
+    .getByTestId('event')
+    .filter({ hasText: `closed 127.0.0.1:${port}/tcp` })
+    .waitFor({ timeout: PROMISED_MS });
+});
+
+test('what a process calls itself is text, with what cannot be seen made visible', async () => {
+  const code = 'require("net").createServer().listen(0, "127.0.0.1")';
+  const child = spawn(process.execPath, ['-e', code, '<img src=x onerror=alert(1)>', '\u202egnp.exe'], {
+    stdio: 'ignore',
+  });
+  const exited = once(child, 'exit');
+  const row = page.getByTestId('port-row').filter({ hasText: String(child.pid) });
+  await row.waitFor({ timeout: 5000 });
+  const text = await row.innerText();
+  assert.ok(text.includes('<img src=x onerror=alert(1)> \\u202egnp.exe'), text);
+  assert.equal(await row.locator('img').count(), 0);
+  child.kill('SIGKILL');
+  await exited;
+});
+
+test('filter, range and zone live in the address and survive a reload', async () => {
+  await page.getByRole('link', { name: '6 h' }).click();
+  await page.getByRole('link', { name: /^Exposed/ }).click();
+  await page.keyboard.press('u');
+  assert.equal(new URL(page.url()).search, '?from=-6h&ports=exposed&tz=local');
+  await page.reload();
+  await page.getByText('Who held which port').waitFor();
+  assert.equal(await page.getByRole('link', { name: '6 h' }).getAttribute('aria-current'), 'true');
+  assert.match(await page.getByTestId('clock').innerText(), /local$/);
+  await page.keyboard.press('u');
+  assert.equal(new URL(page.url()).search, '?from=-6h&ports=exposed');
+});
+
+test('machines are found by name; a filter without a match says so and can be cleared', async () => {
+  await page.goto(at('/hosts'));
+  await page.getByTestId('machine-row').waitFor();
+  await picture('machines');
+  await page.keyboard.press('/');
+  await page.keyboard.type('nobody');
+  await page.getByTestId('no-match').waitFor();
+  assert.equal(new URL(page.url()).search, '?q=nobody');
+  await page.getByRole('link', { name: 'Clear filter' }).click();
+  await page.getByTestId('machine-row').waitFor();
+});
+
+test('a machine nobody knows is an answer, not a fault', async () => {
+  await page.goto(at('/hosts/no-such-machine'));
+  await page.getByRole('link', { name: 'All machines' }).waitFor();
+  assert.match(await headline().innerText(), /no-such-machine/);
+  await picture('unknown');
+});
+
+for (const path of ['/', '/hosts', machinePath]) {
+  test(`${path.length > 10 ? 'the machine page' : path} has no sideways scroll at any width`, async () => {
+    await page.goto(at(path));
+    await headline().waitFor();
+    await page
+      .getByTestId(path === machinePath ? 'port-row' : 'headline')
+      .first()
+      .waitFor();
+    for (const width of [320, 390, 768, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      const beyond = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+      assert.equal(beyond, 0, `${width} px`);
+    }
+  });
+}
+
+test('now is the server’s, whatever the browser’s clock says', async () => {
+  const other = await browser.newPage();
+  await other.addInitScript('{ const now = Date.now; Date.now = () => now() + 3 * 3_600_000; }');
+  await other.goto(at(machinePath));
+  const clock = other.getByTestId('clock').filter({ hasText: /\d\d:\d\d:\d\d/ });
+  await clock.waitFor();
+  const shown = Date.parse(`${new Date().toISOString().slice(0, 11)}${(await clock.innerText()).slice(0, 8)}Z`);
+  assert.ok(Math.abs(shown - Date.now()) < 3000, new Date(shown).toISOString());
+  await other.close();
+});
+
+test('a killed server: the page says so in the past tense, and recovers within 2 s of its return without a reload', async () => {
+  await page.goto(at('/'));
+  await page.getByText(/^1 machine reports/).waitFor();
+  await page.evaluate('window.notReloaded = true');
+  await server.stop('SIGKILL');
+  await page.getByTestId('banner').filter({ hasText: 'Live updates stopped.' }).waitFor({ timeout: 13_500 });
+  assert.match(await headline().innerText(), /^1 machine reported [\d,]+ open ports? at \d\d:\d\d:\d\d\.$/);
+  assert.match(await page.getByTestId('live-state').innerText(), /^Stopped \d+ s ago$/);
+  await picture('stopped');
+  server = await startServer(places);
+  await page.getByTestId('banner').waitFor({ state: 'detached', timeout: PROMISED_MS });
+  await page.getByText(/^1 machine reports/).waitFor({ timeout: PROMISED_MS });
+  assert.equal(await page.evaluate('window.notReloaded'), true);
+});
+
+test('a machine whose agent was stopped keeps its ports and says from when they are', async () => {
+  await agent.stop();
+  await page.goto(at(machinePath));
+  await page.getByTestId('banner').filter({ hasText: 'was stopped' }).waitFor();
+  assert.ok((await page.getByTestId('port-row').count()) > 0);
+  await picture('left');
+});
+
+test('no page ever failed or broke its own content security policy', () => {
+  assert.deepEqual(faults, []);
+});
