@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -14,6 +15,9 @@ import type { Store } from './store/store.ts';
 /** Signs of life reach the store this often. */
 const FLUSH_EVERY_MS = 2_000;
 const MAINTAIN_EVERY_MS = 60_000;
+const CLOSE_IDLE_EVERY_MS = 50;
+/** A request that takes longer to finish than this at the end is cut; what waits for a commit is not affected. */
+const CUT_AFTER_MS = 3_000;
 
 export interface RunningServer {
   /** As http://127.0.0.1:9621. */
@@ -119,8 +123,20 @@ async function stop({ app, services, store, timers }: Parts): Promise<void> {
   for (const timer of timers) clearInterval(timer);
   const closed = app.close();
   await services.hub.close();
-  app.getHttpServer().closeIdleConnections();
-  await closed;
+  await lastAnswers(app.getHttpServer(), closed);
   await services.ingest.close();
   await store.close();
+}
+
+/** Requests under way are answered; connections that only wait for the next one are closed as they become idle. */
+async function lastAnswers(server: Server, closed: Promise<void>): Promise<void> {
+  const closeIdle = setInterval(() => {
+    server.closeIdleConnections();
+  }, CLOSE_IDLE_EVERY_MS);
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, CUT_AFTER_MS);
+  await closed;
+  clearInterval(closeIdle);
+  clearTimeout(cut);
 }

@@ -29,9 +29,10 @@ export async function applyPush(writer: StoreWriter, arrived: Arrived): Promise<
   await writer.saveHost(after.host);
   await writer.saveRows(push.hostId, rowChanges(before, after));
   if (push.kind === 'full' && before) await bridgeGap(writer, before, after, { ...arrived, push });
-  const { agentStartedAt, bootId, sequence } = push;
-  await writer.markSequence(push.hostId, { agentStartedAt, bootId, sequence, at });
-  await writer.announce([push.hostId], at);
+  const { hostId, agentStartedAt, bootId, sequence, sentAt } = push;
+  await writer.markSequence(hostId, { agentStartedAt, bootId, sequence, at });
+  await writer.markSeen([{ hostId, at, clockOffsetMs: Date.parse(sentAt) - at }]);
+  await writer.announce([hostId], at);
   return { machine: after, hasChanged: true };
 }
 

@@ -26,7 +26,10 @@ export class History {
 
   async events(nameOrId: string, asked: EventsAsked): Promise<Page<EventView>> {
     const { host } = await this.hosts.machine(nameOrId);
-    const range = { ...parseTimeRange(asked, this.now(), '-7d'), before: parseCursor(asked.cursor) };
+    const within = parseTimeRange(asked, this.now(), '-7d');
+    // Without an end also what an agent with a fast clock saw.
+    const to = asked.to === undefined ? Number.MAX_SAFE_INTEGER : within.to;
+    const range = { from: within.from, to, before: parseCursor(asked.cursor) };
     const events = await this.reader.events(host.host.id, { ...range, limit: EVENTS_PER_PAGE });
     return { items: events.map(toEventView), nextCursor: cursorAfter(events), total: null, ...stamp(this.now()) };
   }
@@ -52,8 +55,9 @@ export class History {
 
   /** Events are read until now, whatever `to` says: what closed later was open then. */
   private async facts(machine: Machine, asked: RangeAsked, now: number): Promise<TimelineFacts> {
-    const { host } = machine;
-    const range = parseTimeRange(asked, now, DEFAULT_FROM);
+    const { host, seen } = machine;
+    // Spans are in the agent's time: with a fast clock its present is later than ours.
+    const range = parseTimeRange(asked, now + Math.max(0, seen?.clockOffsetMs ?? 0), DEFAULT_FROM);
     const until = { from: range.from, to: Number.MAX_SAFE_INTEGER, before: null, limit: TIMELINE_EVENTS };
     const events = (await this.reader.events(host.host.id, until)).toReversed();
     const oldest = events.length < TIMELINE_EVENTS ? undefined : events[0];

@@ -1,0 +1,396 @@
+import assert from 'node:assert/strict';
+import { Agent, request } from 'node:http';
+import { test } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import type { ErrorAnswer, PushAnswer } from '@portlight/agent/contract';
+import type { EventView, HostView, Page, TimelineView } from '../src/views.ts';
+import {
+  alive,
+  BOOT_ID,
+  change,
+  event,
+  full,
+  holder,
+  HOST_ID,
+  leaving,
+  listener,
+  NAMESPACE,
+  restarted,
+  snapshot,
+} from './bodies.ts';
+import { json, trialServer, type TrialServer } from './trial-server.ts';
+
+async function eventsOf(server: TrialServer): Promise<readonly string[]> {
+  const { items } = await json<Page<EventView>>(server.get('/api/v1/hosts/web-01/events?from=2026-01-01T00:00:00Z'));
+  return items.map(({ kind, port, inode, detail }) => `${kind} ${port} ${inode} ${detail ?? ''}`.trim());
+}
+
+async function portsOf(server: TrialServer): Promise<readonly number[]> {
+  const { snapshot: stored } = await json<HostView>(server.get('/api/v1/hosts/web-01'));
+  return stored.listeners.map(({ port }) => port);
+}
+
+test('a full push is answered by 202 and shown with its holders written out', async (context) => {
+  const server = await trialServer(context);
+  const answer = await server.push(full());
+  assert.deepEqual(
+    { ...answer, serverTime: '' },
+    { accepted: true, needFull: false, aliveEverySeconds: 15, serverTime: '', expectations: null },
+  );
+  const view = await json<HostView>(server.get(`/api/v1/hosts/${HOST_ID}`));
+  assert.deepEqual(view.snapshot, { ...snapshot(), listeners: [{ ...listener(), holders: [holder()] }] });
+  assert.equal(view.host.group, 'web');
+  assert.equal(view.host.state, 'reporting');
+});
+
+test('a change opens, changes and closes listeners; processes nobody needs any more are gone', async (context) => {
+  const server = await trialServer(context);
+  await server.push(full());
+  const { needFull } = await server.push(
+    change({
+      opened: [listener({ port: 3001, inode: '90002', holders: [0] })],
+      closed: [{ protocol: 'tcp', address: '127.0.0.1', port: 3000, networkNamespace: NAMESPACE, inode: '90001' }],
+      processes: [holder({ pid: 4712, startTicks: 9 })],
+      events: [event({ id: 1, kind: 'closed' }), event({ id: 2, port: 3001, inode: '90002' })],
+    }),
+  );
+  assert.equal(needFull, false);
+  const { snapshot: stored } = await json<HostView>(server.get('/api/v1/hosts/web-01'));
+  assert.deepEqual(
+    stored.listeners.map(({ port, holders }) => [port, holders.map(({ pid }) => pid)]),
+    [[3001, [4712]]],
+  );
+  assert.deepEqual(await eventsOf(server), ['opened 3001 90002', 'closed 3000 90001']);
+});
+
+test('the same push twice has the effect of once', async (context) => {
+  const server = await trialServer(context);
+  const twice = change({
+    opened: [listener({ port: 3001, inode: '90002' })],
+    processes: [holder()],
+    events: [event({ port: 3001, inode: '90002' })],
+  });
+  await server.push(full());
+  await server.push(twice);
+  const { needFull } = await server.push(twice);
+  assert.equal(needFull, false);
+  assert.deepEqual(await portsOf(server), [3000, 3001]);
+  assert.deepEqual(await eventsOf(server), ['opened 3001 90002']);
+});
+
+test('a change from another state asks for a full push and keeps its events', async (context) => {
+  const server = await trialServer(context);
+  await server.push(full());
+  const { needFull } = await server.push(
+    change({
+      baseDigest: 'unknown',
+      opened: [listener({ port: 3001, inode: '90002' })],
+      processes: [holder()],
+      events: [event({ port: 3001, inode: '90002' })],
+    }),
+  );
+  assert.equal(needFull, true);
+  assert.deepEqual(await portsOf(server), [3000]);
+  assert.deepEqual(await eventsOf(server), ['opened 3001 90002']);
+});
+
+test('a full push within the same agent start derives no events', async (context) => {
+  const server = await trialServer(context);
+  await server.push(full());
+  await server.push(full({ sequence: 2, digest: 'digest-2', snapshot: snapshot({ listeners: [] }), processes: [] }));
+  assert.deepEqual(await portsOf(server), []);
+  assert.deepEqual(await eventsOf(server), []);
+});
+
+test('a new agent start leaves a gap, and what changed across it is concluded once', async (context) => {
+  const server = await trialServer(context);
+  await server.push(full());
+  const later = new Date(Date.now() + 60_000).toISOString();
+  const listeners = [listener({ port: 3001, inode: '90002' }), listener({ port: 3002, inode: '90003' })];
+  const again = restarted(later, {
+    snapshot: snapshot({ takenAt: later, listeners }),
+    digest: 'digest-3',
+    events: [event({ port: 3002, inode: '90003', at: later })],
+  });
+  await server.push(again);
+  await server.push(again);
+  const events = await eventsOf(server);
+  assert.deepEqual(events.toSorted(), [
+    'closed 3000 90001 seen across a gap',
+    'opened 3001 90002 seen across a gap',
+    'opened 3002 90003',
+  ]);
+  const { gaps } = await json<TimelineView>(
+    server.get('/api/v1/hosts/web-01/timeline?from=-1h&to=2027-01-01T00:00:00Z'),
+  );
+  assert.deepEqual(
+    gaps.map(({ to }) => to),
+    [later],
+  );
+});
+
+test('openedAt survives a new agent start in the same boot', async (context) => {
+  const server = await trialServer(context);
+  const openedAt = '2026-11-23T15:10:00.000Z';
+  await server.push(full({ snapshot: snapshot({ listeners: [listener({ openedAt })] }) }));
+  await server.push(restarted('2026-11-23T16:00:00.000Z', { digest: 'digest-3' }));
+  const { snapshot: stored } = await json<HostView>(server.get('/api/v1/hosts/web-01'));
+  assert.deepEqual(
+    stored.listeners.map((row) => row.openedAt),
+    [openedAt],
+  );
+});
+
+const SIGNS = [
+  { of: 'an unknown machine', before: [], push: alive(), needFull: true },
+  { of: 'a known machine', before: [full()], push: alive(), needFull: false },
+  { of: 'a machine with another digest', before: [full()], push: alive({ digest: 'other' }), needFull: true },
+  {
+    of: 'another agent start',
+    before: [full()],
+    push: alive({ agentStartedAt: '2026-11-23T16:00:00.000Z' }),
+    needFull: true,
+  },
+  { of: 'a machine that left', before: [full(), leaving()], push: alive({ sequence: 10 }), needFull: true },
+] as const;
+
+for (const { of, before, push, needFull } of SIGNS) {
+  test(`a sign of life of ${of} is answered by needFull ${needFull}`, async (context) => {
+    const server = await trialServer(context);
+    for (const earlier of before) await server.push(earlier);
+    assert.equal((await server.push(push)).needFull, needFull);
+  });
+}
+
+test('gauges are shown in place of the numbers stored', async (context) => {
+  const server = await trialServer(context);
+  await server.push(full());
+  const connections = { established: 3, unaccepted: 129, synReceived: 0, closeWait: 0, finWait: 0, timeWait: 0 };
+  const gauges = {
+    listeners: [{ inode: '90001', networkNamespace: NAMESPACE, acceptQueue: 129, connections }],
+    kernel: snapshot().kernel,
+  };
+  await server.push(alive({ gauges }));
+  const { snapshot: stored } = await json<HostView>(server.get('/api/v1/hosts/web-01'));
+  assert.deepEqual(
+    stored.listeners.map((row) => [row.acceptQueue, row.connections]),
+    [[129, connections]],
+  );
+});
+
+test('a leaving machine is shown as left until it comes back', async (context) => {
+  const server = await trialServer(context);
+  await server.push(full());
+  await server.push(leaving());
+  assert.equal((await json<HostView>(server.get('/api/v1/hosts/web-01'))).host.state, 'left');
+  await server.push(full({ sequence: 10 }));
+  assert.equal((await json<HostView>(server.get('/api/v1/hosts/web-01'))).host.state, 'reporting');
+});
+
+test('bodies come plain, as gzip and as zstd', async (context) => {
+  const server = await trialServer(context);
+  const body = Buffer.from(JSON.stringify(full()));
+  const codings = [
+    ['identity', body],
+    ['gzip', gzipSync(body)],
+    ['zstd', zstdCompressSync(body)],
+  ] as const;
+  for (const [coding, bytes] of codings) {
+    const response = await server.post('/api/v1/push', bytes, { 'Content-Encoding': coding });
+    assert.equal(response.status, 202, coding);
+  }
+});
+
+const MIB = 1024 * 1024;
+const REFUSED = [
+  { what: 'a body over 16 MiB', body: Buffer.alloc(17 * MIB, 32), headers: {}, status: 413 },
+  { what: 'a gzip bomb', body: gzipSync(Buffer.alloc(64 * MIB)), headers: { 'Content-Encoding': 'gzip' }, status: 413 },
+  {
+    what: 'a zstd bomb',
+    body: zstdCompressSync(Buffer.alloc(64 * MIB)),
+    headers: { 'Content-Encoding': 'zstd' },
+    status: 413,
+  },
+  { what: 'a body that is no gzip', body: Buffer.from('hello'), headers: { 'Content-Encoding': 'gzip' }, status: 400 },
+  { what: 'an unknown coding', body: Buffer.from('{}'), headers: { 'Content-Encoding': 'br' }, status: 415 },
+  {
+    what: 'a form',
+    body: Buffer.from('a=b'),
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    status: 415,
+  },
+  { what: 'half a JSON', body: Buffer.from('{"kind":'), headers: {}, status: 422 },
+  { what: 'nesting a million deep', body: Buffer.from('['.repeat(1e6) + ']'.repeat(1e6)), headers: {}, status: 422 },
+] as const;
+
+for (const { what, body, headers, status } of REFUSED) {
+  test(`${what} is refused by ${status}`, async (context) => {
+    const server = await trialServer(context);
+    const response = await server.post('/api/v1/push', body, headers);
+    const answer = await json<ErrorAnswer>(response);
+    assert.equal(response.status, status);
+    assert.match(answer.error.message, /\w/);
+    assert.notEqual(answer.requestId, '');
+  });
+}
+
+/** Paths of a full push, with a wrong value and what the fault says. */
+const FAULTS: readonly (readonly [string, unknown, RegExp])[] = [
+  ['kind', 'nonsense', /^\$\.kind: expected one of full, change, alive, leaving, got "nonsense"$/],
+  ['hostId', '../etc', /^\$\.hostId: expected an id/],
+  ['sequence', 0, /^\$\.sequence: expected a whole number from 1 to /],
+  ['sequence', 1e300, /^\$\.sequence: .*got 1e\+300$/],
+  ['sequence', '1', /^\$\.sequence: .*got "1"$/],
+  ['agentStartedAt', 'yesterday', /^\$\.agentStartedAt: expected a time/],
+  ['sentAt', '2026-13-45T99:00:00.000Z', /^\$\.sentAt: expected a time/],
+  ['digest', 'x'.repeat(65), /^\$\.digest: expected text of 1 to 64 characters, got "x{59}… \(67 characters\)$/],
+  ['extra', 1, /^\$: unknown key "extra"$/],
+  ['__proto__', { kind: 'alive' }, /^\$: unknown key "__proto__"$/],
+  ['constructor', { prototype: {} }, /^\$: unknown key "constructor"$/],
+  ['snapshot', [], /^\$\.snapshot: expected an object, got a list of 0$/],
+  ['snapshot.schema', 2, /^\$\.snapshot\.schema: expected 1, got 2$/],
+  ['snapshot.host.id', 'another-host', /^\$\.snapshot\.host\.id: expected the same as \.hostId$/],
+  [
+    'snapshot.host.labels',
+    { 'Bad-Name': 'x' },
+    /^\$\.snapshot\.host\.labels\["Bad-Name"\]: name "Bad-Name" is not allowed/,
+  ],
+  ['snapshot.host.labels', { zone: 1 }, /^\$\.snapshot\.host\.labels\["zone"\]: expected text/],
+  ['snapshot.kernel.ephemeralPorts', [1], /^\$\.snapshot\.kernel\.ephemeralPorts: expected first and last port/],
+  ['snapshot.listeners', {}, /^\$\.snapshot\.listeners: expected a list/],
+  ['snapshot.listeners.0', null, /^\$\.snapshot\.listeners\[0\]: expected an object, got null$/],
+  [
+    'snapshot.listeners.0.port',
+    65_536,
+    /^\$\.snapshot\.listeners\[0\]\.port: expected a whole number from 0 to 65535, got 65536$/,
+  ],
+  ['snapshot.listeners.0.port', undefined, /^\$\.snapshot\.listeners\[0\]\.port: .* got nothing$/],
+  ['snapshot.listeners.0.extra', 1, /^\$\.snapshot\.listeners\[0\]: unknown key "extra"$/],
+  ['snapshot.listeners.0.__proto__', { port: 1 }, /^\$\.snapshot\.listeners\[0\]: unknown key "__proto__"$/],
+  ['snapshot.listeners.0.constructor', 1, /^\$\.snapshot\.listeners\[0\]: unknown key "constructor"$/],
+  [
+    'snapshot.listeners.0.holders',
+    [7],
+    /^\$\.snapshot\.listeners\[0\]\.holders\[0\]: expected an index into the 1 processes/,
+  ],
+  ['snapshot.listeners.0.holders', [-1], /^\$\.snapshot\.listeners\[0\]\.holders\[0\]: expected a whole number from 0/],
+  [
+    'snapshot.listeners.0.connections',
+    { established: -1 },
+    /^\$\.snapshot\.listeners\[0\]\.connections\.established: /,
+  ],
+  ['processes.0.fileDescriptors', 'many', /^\$\.processes\[0\]\.fileDescriptors: expected an object, got "many"$/],
+  ['processes.0.commandLine', [1], /^\$\.processes\[0\]\.commandLine\[0\]: expected text/],
+  ['events', [{}], /^\$\.events\[0\]\.protocol: expected one of tcp, udp, got nothing$/],
+  ['liveToken', 'short', /^\$\.liveToken: expected text of 16/],
+];
+
+for (const [path, value, expected] of FAULTS) {
+  test(`a full push with ${path} ${JSON.stringify(value)?.slice(0, 40) ?? 'missing'} is refused with its path`, async (context) => {
+    const server = await trialServer(context);
+    const response = await server.post('/api/v1/push', withValue(full(), path.split('.'), value));
+    const { error } = await json<ErrorAnswer>(response);
+    assert.equal(response.status, 422);
+    assert.ok(
+      error.faults?.some((fault) => expected.test(fault)),
+      JSON.stringify(error.faults),
+    );
+    assert.equal((await server.get('/api/v1/hosts/web-01')).status, 404);
+  });
+}
+
+/** As JSON text, so that `__proto__` stays a key like any other. */
+function withValue(body: object, path: readonly string[], value: unknown): string {
+  const copy = JSON.parse(JSON.stringify(body)) as Record<string, unknown>;
+  const parent = path
+    .slice(0, -1)
+    .reduce<Record<string, unknown>>((part, key) => part[key] as Record<string, unknown>, copy);
+  Object.defineProperty(parent, path.at(-1) ?? '', { value, enumerable: true, configurable: true, writable: true });
+  return JSON.stringify(copy);
+}
+
+test('every fault is listed, fifty at most', async (context) => {
+  const server = await trialServer(context);
+  const two = await json<ErrorAnswer>(server.post('/api/v1/push', { ...alive(), sequence: -1, digest: '' }));
+  assert.deepEqual(two.error.faults?.map((fault) => fault.split(':')[0]).toSorted(), ['$.digest', '$.sequence']);
+  const listeners = Array.from({ length: 200 }, () => ({ ...listener(), port: -1 }));
+  const many = await json<ErrorAnswer>(server.post('/api/v1/push', full({ snapshot: snapshot({ listeners }) })));
+  assert.equal(many.error.faults?.length, 50);
+});
+
+test('a body of a list or a bare value is refused', async (context) => {
+  const server = await trialServer(context);
+  for (const body of ['[]', '[{"kind":"alive"}]', 'null', '42', '"alive"', '{}']) {
+    assert.equal((await server.post('/api/v1/push', body)).status, 422, body);
+  }
+});
+
+test('holders that would swell when written out are refused', async (context) => {
+  const server = await trialServer(context);
+  const processes = Array.from({ length: 64 }, (_, index) =>
+    holder({ pid: index + 1, commandLine: ['x'.repeat(4096)] }),
+  );
+  const holders = processes.map((_, index) => index);
+  const listeners = Array.from({ length: 300 }, (_, index) => listener({ port: index, inode: String(index), holders }));
+  const response = await server.post('/api/v1/push', full({ processes, snapshot: snapshot({ listeners }) }));
+  assert.equal(response.status, 422);
+  assert.match((await json<ErrorAnswer>(response)).error.message, /holders of at most 67108864 bytes/);
+});
+
+test('three pushes use one connection', async (context) => {
+  const server = await trialServer(context);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  context.after(() => {
+    agent.destroy();
+  });
+  const ports = [
+    await pushBy(agent, server, full()),
+    await pushBy(agent, server, alive()),
+    await pushBy(agent, server, alive({ sequence: 3 })),
+  ];
+  assert.equal(new Set(ports).size, 1);
+});
+
+/** Pushes by that agent; answers the local port of the connection. */
+function pushBy(agent: Agent, server: TrialServer, body: object): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${server.url}/api/v1/push`,
+      { agent, method: 'POST', headers: { 'Content-Type': 'application/json' } },
+      (response) => {
+        const port = response.socket.localPort;
+        assert.equal(response.headers['keep-alive'], 'timeout=65');
+        response.resume().once('end', () => {
+          resolve(port);
+        });
+      },
+    );
+    sent.once('error', reject).end(JSON.stringify(body));
+  });
+}
+
+test('what was acknowledged is there after a restart, and digests are still known', async (context) => {
+  const first = await trialServer(context);
+  await first.push(full());
+  await first.stop();
+  const again = await trialServer(context, ['--store', `sqlite:${first.folder}/portlight.db`]);
+  assert.deepEqual(await portsOf(again), [3000]);
+  assert.equal((await again.push(alive())).needFull, false);
+  const view = await json<HostView>(again.get('/api/v1/hosts/web-01'));
+  assert.equal(view.host.bootId, BOOT_ID);
+});
+
+test('pushes of many machines at once are each answered for themselves', async (context) => {
+  const server = await trialServer(context);
+  const bodies = Array.from({ length: 40 }, (_, index) => fullOfMachine(index));
+  const answers = await Promise.all(bodies.map((body) => server.push(body)));
+  assert.deepEqual(new Set(answers.map(({ needFull }: PushAnswer) => needFull)), new Set([false]));
+  const { total } = await json<Page<unknown>>(server.get('/api/v1/hosts'));
+  assert.equal(total, 40);
+});
+
+function fullOfMachine(index: number): object {
+  const id = `machine-${String(index).padStart(4, '0')}`;
+  const whole = snapshot();
+  return full({ hostId: id, snapshot: { ...whole, host: { ...whole.host, id, name: `db-${index}` } } });
+}

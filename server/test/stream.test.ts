@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { test, type TestContext } from 'node:test';
+import { change, event, full, holder, listener } from './bodies.ts';
+import { trialServer, type TrialServer } from './trial-server.ts';
+
+interface Received {
+  readonly event: string;
+  readonly id: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+interface Stream {
+  /** The next event of that name; what comes in between is passed over. */
+  next(name: string): Promise<Received>;
+  /** Resolves when the server ends it. */
+  ended(): Promise<void>;
+  close(): void;
+}
+
+async function openStream(
+  context: TestContext,
+  server: TrialServer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Stream> {
+  const controller = new AbortController();
+  const close = (): void => {
+    controller.abort();
+  };
+  context.after(close);
+  const response = await fetch(`${server.url}/api/v1/stream`, { headers, signal: controller.signal });
+  assert.equal(response.headers.get('content-type'), 'text/event-stream');
+  const frames = framesOf(response);
+  const next: Stream['next'] = async (name) => {
+    for (;;) {
+      const { value, done } = await frames.next();
+      if (done) throw new Error(`the stream ended before ${name}`);
+      if (value.event === name) return value;
+    }
+  };
+  const ended: Stream['ended'] = async () => {
+    while (!(await frames.next()).done);
+  };
+  return { next, ended, close };
+}
+
+async function* framesOf(response: Response): AsyncGenerator<Received, undefined> {
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    const frames = (text + new TextDecoder().decode(chunk as Uint8Array)).split('\n\n');
+    text = frames.pop() ?? '';
+    yield* frames.map(parseFrame);
+  }
+  return undefined;
+}
+
+function parseFrame(frame: string): Received {
+  const lines = frame.split('\n');
+  const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? null;
+  return {
+    event: field('event') ?? '',
+    id: field('id'),
+    data: JSON.parse(field('data') ?? 'null') as Received['data'],
+  };
+}
+
+function openPort(sequence: number): object {
+  const row = { port: 3000 + sequence, inode: String(sequence) };
+  return change({
+    sequence,
+    baseDigest: `digest-${sequence - 1}`,
+    digest: `digest-${sequence}`,
+    opened: [listener(row)],
+    processes: [holder()],
+    events: [event({ ...row, id: sequence })],
+  });
+}
+
+test('a stream begins with the counts and tells each change at once', async (context) => {
+  const server = await trialServer(context);
+  const stream = await openStream(context, server);
+  assert.deepEqual((await stream.next('summary')).data.machines, { total: 0, reporting: 0, silent: 0, left: 0 });
+  const pushedAt = performance.now();
+  await server.push(full());
+  const hosts = await stream.next('hosts');
+  assert.deepEqual(hosts.data.hosts, [{ id: '3f0e6c1e-7f5b-4a53-9a55-0c3a4a0f7b01', name: 'web-01' }]);
+  assert.deepEqual((await stream.next('summary')).data.machines, { total: 1, reporting: 1, silent: 0, left: 0 });
+  assert.ok(performance.now() - pushedAt < 1_000);
+});
+
+test('changes within a quarter of a second are told once', async (context) => {
+  const server = await trialServer(context);
+  const stream = await openStream(context, server);
+  await server.push(full());
+  const first = await stream.next('hosts');
+  for (const sequence of [2, 3, 4]) await server.push(openPort(sequence));
+  const second = await stream.next('hosts');
+  assert.deepEqual([first.id, second.id], ['1', '4']);
+});
+
+test('a client that comes back is told what it missed', async (context) => {
+  const server = await trialServer(context);
+  const stream = await openStream(context, server);
+  await server.push(full());
+  const { id } = await stream.next('hosts');
+  stream.close();
+  await server.push(openPort(2));
+  const again = await openStream(context, server, { 'Last-Event-ID': id ?? '' });
+  assert.deepEqual((await again.next('hosts')).id, '2');
+});
+
+test('a client that missed too much, or knows another server, is asked to start anew', async (context) => {
+  const server = await trialServer(context);
+  await server.push(full());
+  for (const id of ['999', 'nonsense']) {
+    const stream = await openStream(context, server, { 'Last-Event-ID': id });
+    assert.equal((await stream.next('resync')).event, 'resync');
+  }
+});
+
+test('a quiet stream beats every five seconds', async (context) => {
+  const server = await trialServer(context);
+  const stream = await openStream(context, server);
+  const from = performance.now();
+  await stream.next('heartbeat');
+  assert.ok(performance.now() - from < 5_500);
+});
+
+test('a client that goes away leaves the others alone', async (context) => {
+  const server = await trialServer(context);
+  const deaf = await fetch(`${server.url}/api/v1/stream`);
+  const stream = await openStream(context, server);
+  await server.push(full());
+  await stream.next('hosts');
+  await delay(10);
+  await deaf.body?.cancel();
+  await server.push(openPort(2));
+  assert.equal((await stream.next('hosts')).id, '2');
+});
+
+test('streams end when the server stops', async (context) => {
+  const server = await trialServer(context);
+  const stream = await openStream(context, server);
+  await stream.next('summary');
+  const ended = stream.ended();
+  const from = performance.now();
+  await server.stop();
+  await ended;
+  assert.ok(performance.now() - from < 2_000);
+});
