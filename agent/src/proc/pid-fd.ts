@@ -19,8 +19,8 @@ export function parseSocketLink(target: string): string | null {
 
 export function readDescriptors(root: ProcRoot, pid: string): Descriptors | Unread {
   const descriptors = readFolder(root, pid);
-  if (descriptors.kind !== 'descriptors' || descriptors.open > 0) return descriptors;
-  return readLivingThread(root, pid) ?? descriptors;
+  const isEmpty = descriptors.kind === 'gone' || (descriptors.kind === 'descriptors' && descriptors.open === 0);
+  return (isEmpty ? readLivingThread(root, pid) : null) ?? descriptors;
 }
 
 function readFolder(root: ProcRoot, process: string): Descriptors | Unread {

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { alteredRoot, type Alterations } from '../../test/altered-root.ts';
+import { at, ETC, MACHINE, scannerOf, START, tableWithout } from '../../test/scanned-machine.ts';
+import { type ProcRoot } from '../proc/proc-root.ts';
+import { createFullScanner } from './full-scanner.ts';
+
+test('a listener that a later scan sees first was opened then; for the first scan that is unknown', () => {
+  const scan = scannerOf();
+  assert.equal(scan(0, { bytes: { '1/net/tcp': tableWithout('5002') } }).listeners.length, 7);
+  const opened = scan(1);
+  assert.equal(at(opened, '127.0.0.1', 3000).openedAt, '2026-11-23T15:00:01.000Z');
+  assert.equal(at(opened, '0.0.0.0', 111).openedAt, null);
+  assert.equal(at(scan(2), '127.0.0.1', 3000).openedAt, '2026-11-23T15:00:01.000Z');
+});
+
+test('a row that one read missed is there while its holder has the descriptor, and gone when two scans miss it', () => {
+  const scan = scannerOf();
+  const missing: Alterations = { bytes: { '1/net/tcp': tableWithout('5002') } };
+  const first = scan(0);
+  assert.deepEqual(at(scan(1, missing), '127.0.0.1', 3000), at(first, '127.0.0.1', 3000));
+  assert.deepEqual(at(scan(2), '127.0.0.1', 3000), at(first, '127.0.0.1', 3000));
+  assert.equal(scan(3, missing).listeners.length, 8);
+  assert.equal(scan(4, missing).listeners.length, 7);
+});
+
+test('a row is gone at once when its holders no longer have the descriptor', () => {
+  const scan = scannerOf();
+  scan(0);
+  const closed = scan(1, { bytes: { '1/net/tcp': tableWithout('5002') }, lists: { '300/fd': ['5'], '301/fd': [] } });
+  assert.equal(closed.listeners.length, 7);
+});
+
+test('a socket that closed before its holder was found has vanished, and is gone in the next scan', () => {
+  const [before, after] = [tableWithout('nothing'), tableWithout('5002')];
+  let reads = 0;
+  const vanishing = () => ({
+    lists: { '300/fd': [], '301/fd': [] },
+    bytes: { '1/net/tcp': reads === 0 ? before : after },
+  });
+  const altered = alteredRoot(MACHINE, vanishing);
+  const root: ProcRoot = {
+    ...altered,
+    bytes: (path, limit) => {
+      const read = altered.bytes(path, limit);
+      if (path === '1/net/tcp') reads++;
+      return read;
+    },
+  };
+  const scanner = createFullScanner({ root, etc: ETC, commandLines: true });
+  assert.equal(at(scanner.scan(new Date(START)), '127.0.0.1', 3000).holdersUnknown, 'vanished');
+  assert.equal(scanner.scan(new Date(START + 1000)).listeners.length, 7);
+});
+
+test('exec is noticed at once when it changes the name, and within 30 s when it does not', () => {
+  const scan = scannerOf();
+  const exec = { links: { '350/exe': '/opt/other' } };
+  const program = (seconds: number, alterations: Alterations) =>
+    at(scan(seconds, alterations), '0.0.0.0', 8080).holders[0]?.program;
+  assert.equal(program(0, {}), 'twin');
+  assert.equal(program(10, exec), 'twin');
+  assert.equal(program(29, exec), 'other');
+  const stat = '350 (new) S 1 350 350 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 91000 0 0\n';
+  assert.equal(program(30, { bytes: { '350/stat': stat } }), 'twin');
+});
