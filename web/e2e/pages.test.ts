@@ -170,6 +170,18 @@ test('now is the server’s, whatever the browser’s clock says', async () => {
   await other.close();
 });
 
+test('a machine whose agent was stopped keeps its ports and says so, until it reports again', async () => {
+  await page.goto(at(machinePath));
+  await page.getByTestId('port-row').first().waitFor();
+  await agent.stop();
+  const banner = page.getByTestId('banner').filter({ hasText: 'was stopped' });
+  await banner.waitFor({ timeout: PROMISED_MS });
+  assert.ok((await page.getByTestId('port-row').count()) > 0);
+  await picture('left');
+  agent = await startAgent(places, NAME);
+  await banner.waitFor({ state: 'detached', timeout: 5000 });
+});
+
 test('a killed server: the page says so in the past tense, and recovers within 2 s of its return without a reload', async () => {
   await page.goto(at('/'));
   await page.getByText(/^1 machine reports/).waitFor();
@@ -183,14 +195,6 @@ test('a killed server: the page says so in the past tense, and recovers within 2
   await page.getByTestId('banner').waitFor({ state: 'detached', timeout: PROMISED_MS });
   await page.getByText(/^1 machine reports/).waitFor({ timeout: PROMISED_MS });
   assert.equal(await page.evaluate('window.notReloaded'), true);
-});
-
-test('a machine whose agent was stopped keeps its ports and says from when they are', async () => {
-  await agent.stop();
-  await page.goto(at(machinePath));
-  await page.getByTestId('banner').filter({ hasText: 'was stopped' }).waitFor();
-  assert.ok((await page.getByTestId('port-row').count()) > 0);
-  await picture('left');
 });
 
 test('no page ever failed or broke its own content security policy', () => {

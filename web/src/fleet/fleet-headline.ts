@@ -5,13 +5,23 @@ import { count, counted } from '../format/count.ts';
 const MANY_SILENT = 0.05;
 
 /** What is known of the fleet, in one sentence. `pastAt` is a time of day when live updates stopped, else null. */
-export function fleetHeadline(summary: Pick<SummaryView, 'machines' | 'listeners'>, pastAt: string | null): string {
-  const { total, silent } = summary.machines;
+export function fleetHeadline(
+  { machines, listeners }: Pick<SummaryView, 'machines' | 'listeners'>,
+  pastAt: string | null,
+): string {
+  const { total, silent, reporting } = machines;
+  const when = pastAt === null ? '' : ` at ${pastAt}`;
   if (silent > total * MANY_SILENT) return silentHeadline(silent, total, pastAt);
-  const reporting = counted(summary.machines.reporting, 'machine');
-  const ports = counted(summary.listeners.total, 'open port');
-  if (pastAt !== null) return `${reporting} reported ${ports} at ${pastAt}.`;
-  return `${reporting} ${summary.machines.reporting === 1 ? 'reports' : 'report'} ${ports}.`;
+  if (reporting === 0) return `No machine ${pastAt === null ? 'reports' : 'reported'}${when}.`;
+  const verb = reportVerb(reporting, pastAt);
+  const ports = counted(listeners.total, 'open port');
+  if (reporting === total) return `${counted(total, 'machine')} ${verb} ${ports}${when}.`;
+  return `${count(reporting)} of ${counted(total, 'machine')} ${verb}${when}; ${ports} known.`;
+}
+
+function reportVerb(reporting: number, pastAt: string | null): string {
+  if (pastAt !== null) return 'reported';
+  return reporting === 1 ? 'reports' : 'report';
 }
 
 /** What the headline leaves out: machines that do not report. */

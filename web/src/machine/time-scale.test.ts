@@ -6,15 +6,25 @@ import { position, scaleOf, ticksOf } from './time-scale.ts';
 process.env.TZ = 'Asia/Kolkata';
 
 const now = toMs('2026-11-23T03:14:07.000Z');
+const longAgo = toMs('2026-01-01T00:00:00.000Z');
 
 test('a live range ends a little after now, a fixed one where it says', () => {
-  const live = scaleOf({ kind: 'last', length: '45m' }, now);
+  const live = scaleOf({ kind: 'last', length: '45m' }, now, longAgo);
   assert.equal(live.fromMs, toMs('2026-11-23T02:29:07.000Z'));
   assert.ok(Math.abs(position(live, now) - 97.09) < 0.01);
-  assert.deepEqual(scaleOf({ kind: 'between', from: '2026-11-23T02:00:00Z', to: '2026-11-23T03:00:00Z' }, now), {
-    fromMs: toMs('2026-11-23T02:00:00Z'),
-    toMs: toMs('2026-11-23T03:00:00Z'),
-  });
+  assert.deepEqual(
+    scaleOf({ kind: 'between', from: '2026-11-23T02:00:00Z', to: '2026-11-23T03:00:00Z' }, now, longAgo),
+    {
+      fromMs: toMs('2026-11-23T02:00:00Z'),
+      toMs: toMs('2026-11-23T03:00:00Z'),
+    },
+  );
+});
+
+test('a live range begins no earlier than what is known, and is never shorter than 2 min', () => {
+  const from = (keptSince: string) => scaleOf({ kind: 'last', length: '45m' }, now, toMs(keptSince)).fromMs;
+  assert.equal(from('2026-11-23T03:00:00.000Z'), toMs('2026-11-23T03:00:00.000Z'));
+  assert.equal(from('2026-11-23T03:14:06.000Z'), toMs('2026-11-23T03:12:07.000Z'));
 });
 
 test('positions are kept within the width', () => {
@@ -33,7 +43,7 @@ const labels = [
 
 for (const [length, zone, expected] of labels) {
   test(`ticks of the last ${length} are round ${zone} times, none under the label of now`, () => {
-    const ticks = ticksOf(scaleOf({ kind: 'last', length }, now), now, zone);
+    const ticks = ticksOf(scaleOf({ kind: 'last', length }, now, longAgo), now, zone);
     assert.deepEqual(
       ticks.map((tick) => tick.label),
       expected,

@@ -26,15 +26,19 @@ const LENGTHS: Readonly<Record<RangeLength, number>> = {
 };
 /** Room right of now, so that its line and label stand free. */
 const AFTER_NOW = 0.03;
+/** A machine known for a moment only still gets a scale on which a bar can be seen. */
+const SHORTEST = 2 * MINUTE;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 10_080].map((minutes) => minutes * MINUTE);
 const MOST_TICKS = 10;
 /** A tick nearer to now than this, in percent of the width, would run into its label; where there is little room, than that. */
 const NOW_ROOM = 7;
 const NARROW_NOW_ROOM = 18;
 
-export function scaleOf(range: Range, nowMs: number): TimeScale {
+/** The last so many minutes begin no earlier than what is known: an empty stretch would only make the rest small. */
+export function scaleOf(range: Range, nowMs: number, keptSinceMs: number): TimeScale {
   if (range.kind === 'between') return { fromMs: toMs(range.from), toMs: toMs(range.to) };
-  const length = LENGTHS[range.length];
+  const known = Math.max(SHORTEST, nowMs - keptSinceMs);
+  const length = Math.min(LENGTHS[range.length], known);
   return { fromMs: nowMs - length, toMs: nowMs + length * AFTER_NOW };
 }
 
