@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Why something under /proc could not be read: expected every day, so a value and no exception. */
 export type Unread =
@@ -14,7 +14,7 @@ export type ReadNames = { readonly kind: 'names'; readonly names: readonly strin
 
 /** A /proc file system, or a folder that looks like one. All paths are relative to it. */
 export interface ProcRoot {
-  /** Where it is mounted. */
+  /** Where it is mounted, absolute. */
   readonly path: string;
   /** The file's bytes, at most `limit` of them. */
   bytes(path: string, limit?: number): ReadBytes;
@@ -33,7 +33,7 @@ const KEPT_CAPACITY = 1024 * 1024;
 export function openProcRoot(path: string): ProcRoot {
   const read = createReader();
   return {
-    path,
+    path: resolve(path),
     bytes: (file, limit = Infinity) => attempt(() => ({ kind: 'bytes', bytes: read(join(path, file), limit) })),
     link: (file) => attempt(() => ({ kind: 'link', target: readlinkSync(join(path, file)) })),
     list: (folder) => attempt(() => ({ kind: 'names', names: readdirSync(join(path, folder)) })),
