@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 /** Why something under /proc could not be read: expected every day, so a value and no exception. */
 export type Unread =
@@ -34,9 +34,9 @@ export function openProcRoot(path: string): ProcRoot {
   const read = createReader();
   return {
     path: resolve(path),
-    bytes: (file, limit = Infinity) => attempt(() => ({ kind: 'bytes', bytes: read(join(path, file), limit) })),
-    link: (file) => attempt(() => ({ kind: 'link', target: readlinkSync(join(path, file)) })),
-    list: (folder) => attempt(() => ({ kind: 'names', names: readdirSync(join(path, folder)) })),
+    bytes: (file, limit = Infinity) => attempt(() => ({ kind: 'bytes', bytes: read(`${path}/${file}`, limit) })),
+    link: (file) => attempt(() => ({ kind: 'link', target: readlinkSync(`${path}/${file}`) })),
+    list: (folder) => attempt(() => ({ kind: 'names', names: readdirSync(`${path}/${folder}`) })),
   };
 }
 
