@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -195,6 +195,26 @@ test('a killed server: the page says so in the past tense, and recovers within 2
   await page.getByTestId('banner').waitFor({ state: 'detached', timeout: PROMISED_MS });
   await page.getByText(/^1 machine reports/).waitFor({ timeout: PROMISED_MS });
   assert.equal(await page.evaluate('window.notReloaded'), true);
+});
+
+test('without a session the page offers to sign in, and comes back to the same address', async () => {
+  const guarded = { ...places, serverPort: await freePort(), stateDir: join(places.stateDir, 'guarded') };
+  const tokenFile = join(places.stateDir, 'read-token');
+  await writeFile(tokenFile, 'alice:a-token-only-for-this-test-0123456789\n', { mode: 0o600 });
+  const other = await startServer(guarded, ['--read-token-file', tokenFile]);
+  const address = `http://127.0.0.1:${guarded.serverPort}/hosts?q=web&tz=local`;
+  await page.goto(address);
+  await page.getByText('Sign in to see the fleet.').waitFor();
+  await picture('sign-in');
+  await page.getByLabel('Token').fill('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Token').fill('a-token-only-for-this-test-0123456789');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('no-match').waitFor();
+  await page.getByTestId('live-state').filter({ hasText: 'Live' }).waitFor();
+  assert.equal(page.url(), address);
+  await other.stop();
 });
 
 test('no page ever failed or broke its own content security policy', () => {

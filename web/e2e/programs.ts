@@ -19,12 +19,13 @@ export interface Places {
   readonly stateDir: string;
 }
 
-export function startServer({ serverPort, stateDir }: Places): Promise<Program> {
+export function startServer({ serverPort, stateDir }: Places, options: readonly string[] = []): Promise<Program> {
   return start('server/bin/portlight-server', [
     '--listen',
     `127.0.0.1:${serverPort}`,
     '--state-dir',
     `${stateDir}/server`,
+    ...options,
   ]);
 }
 

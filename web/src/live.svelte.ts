@@ -150,13 +150,19 @@ export class Live {
   }
 
   #tick(): void {
-    this.clockMs = this.#clock.now();
     const now = performance.now();
-    if (this.#hiddenAt !== null && now - this.#hiddenAt > HIDDEN_CLOSE_MS) this.#connection?.abort();
-    if (document.hidden) return;
-    if (now - this.#heardAt > STALE_AFTER_MS && this.status !== 'signed-out' && this.status !== 'stopped')
-      this.#stale();
+    if (this.#hiddenAt !== null) {
+      if (now - this.#hiddenAt > HIDDEN_CLOSE_MS) this.#connection?.abort();
+      return;
+    }
+    this.clockMs = this.#clock.now();
+    if (this.#isExpected() && now - this.#heardAt > STALE_AFTER_MS) this.#stale();
     if (this.status === 'live' && now - this.#pulsedAt > PULSE_MS) this.#pulse(now);
+  }
+
+  /** A sign of life is missed only where one could come. */
+  #isExpected(): boolean {
+    return this.status === 'live' || this.status === 'connecting';
   }
 
   /** Silent although connected: the way is broken, so a new one is tried. */

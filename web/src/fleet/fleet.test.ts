@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { SummaryView } from '@portlight/server/views';
 import { fleetFacts } from './fleet-facts.ts';
 import { fleetHeadline, fleetSecondLine } from './fleet-headline.ts';
-import { cellPitch, cellsPath, hostAt, mapGroups } from './map-groups.ts';
+import { cellPitch, cellsPath, hostAt, isOutdated, mapGroups } from './map-groups.ts';
 
 function summary(
   reporting: number,
@@ -88,6 +88,13 @@ test('the map keeps groups and machines in their order and names what is away', 
       trouble: '1 silent, 1 stopped',
     },
   ]);
+});
+
+test('the map is outdated when counts say other than its cells', () => {
+  const machines = { total: 4, reporting: 2, silent: 1, left: 1 };
+  assert.equal(isOutdated(map, machines), false);
+  assert.equal(isOutdated(map, { ...machines, total: 5, reporting: 3 }), true);
+  assert.equal(isOutdated(map, { ...machines, reporting: 1, silent: 2 }), true);
 });
 
 test('cells of one state are one path, and the point inside a cell finds its machine', () => {

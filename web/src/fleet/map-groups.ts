@@ -1,4 +1,4 @@
-import type { HostMap, HostState } from '@portlight/server/views';
+import type { HostMap, HostState, SummaryView } from '@portlight/server/views';
 import { count } from '../format/count.ts';
 
 /** The machines of one group, in the order in which they are drawn. */
@@ -31,6 +31,12 @@ export function mapGroups({
   return groups
     .map((name, index) => ({ name, hosts: hosts[index] ?? [], trouble: troubleOf(hosts[index] ?? []) }))
     .filter((each) => each.hosts.length > 0);
+}
+
+/** Whether a machine came, went or fell silent since the map was drawn. */
+export function isOutdated({ states }: Pick<HostMap, 'states'>, machines: SummaryView['machines']): boolean {
+  const numberOf = (letter: string) => states.split(letter).length - 1;
+  return states.length !== machines.total || numberOf('s') !== machines.silent || numberOf('l') !== machines.left;
 }
 
 /** Side of a cell with its gap in px, so that large fleets fit. */
