@@ -81,10 +81,13 @@ export default tseslint.config(
     ignores: ['server/src/store/**', '**/*.test.ts'],
     rules: forbid(contractOnly, ['^kysely|sqlite', 'SQL lives in the store.']),
   },
-  ...svelte.configs.recommended,
   {
     files: ['web/**/*.svelte', 'web/**/*.svelte.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
+  },
+  ...svelte.configs.recommended,
+  {
+    files: ['web/**/*.svelte', 'web/**/*.svelte.ts'],
     languageOptions: {
       parserOptions: { projectService: true, extraFileExtensions: ['.svelte'], parser: tseslint.parser, svelteConfig },
     },
