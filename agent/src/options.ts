@@ -71,8 +71,8 @@ export const toggle = (help: string): Option<boolean> => ({
   },
 });
 
-export const flagName = (key: string) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-export const variableName = (prefix: string, key: string) => prefix + flagName(key).replaceAll('-', '_').toUpperCase();
+const flagName = (key: string) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const variableName = (prefix: string, key: string) => prefix + flagName(key).replaceAll('-', '_').toUpperCase();
 
 export type Invocation<O extends Options> =
   | { readonly kind: 'run'; readonly values: ValuesOf<O> }

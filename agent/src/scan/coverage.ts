@@ -24,7 +24,8 @@ export function coverageOf(seen: Seen): Coverage {
   };
 }
 
-const RIGHTS = 'Run the agent as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.';
+const RIGHTS =
+  'Run the agent as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH; where it has them, a security module or a user namespace forbids it.';
 
 /** Each with its remedy. */
 function notesOn({ pids, unreadable, namespaces, sockets, hidepid }: Seen): string[] {
