@@ -39,6 +39,8 @@ interface TimeQuery {
 }
 
 const BASE = '/api/v1';
+/** A request without an answer for so long will have none: the way to the server is broken. */
+const PATIENCE_MS = 20_000;
 
 export function getSummary(signal: AbortSignal): Promise<Answer<SummaryView>> {
   return get('/summary', {}, signal);
@@ -64,9 +66,9 @@ export function getEvents(host: string, query: TimeQuery, signal: AbortSignal): 
   return get(`/hosts/${encodeURIComponent(host)}/events`, { ...query }, signal);
 }
 
-export function signIn(token: string, signal: AbortSignal): Promise<Answer<SessionView>> {
-  const body = JSON.stringify({ token });
-  return request('/session', { method: 'POST', body, headers: { 'content-type': 'application/json' }, signal });
+export function signIn(token: string): Promise<Answer<SessionView>> {
+  const headers = { 'content-type': 'application/json' };
+  return request('/session', { method: 'POST', body: JSON.stringify({ token }), headers });
 }
 
 /**
@@ -108,12 +110,13 @@ const UNREACHABLE: Failure = {
 function get<T>(path: string, query: Readonly<Record<string, string | null>>, signal: AbortSignal): Promise<Answer<T>> {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== null) search.set(name, value);
-  return request(search.size === 0 ? path : `${path}?${search}`, { signal });
+  return request(search.size === 0 ? path : `${path}?${search}`, {}, signal);
 }
 
-async function request<T>(path: string, init: RequestInit): Promise<Answer<T>> {
+async function request<T>(path: string, init: RequestInit, stop?: AbortSignal): Promise<Answer<T>> {
   try {
-    const response = await fetch(BASE + path, { cache: 'no-store', ...init });
+    const signal = AbortSignal.any([...(stop ? [stop] : []), AbortSignal.timeout(PATIENCE_MS)]);
+    const response = await fetch(BASE + path, { cache: 'no-store', ...init, signal });
     if (!response.ok) return { kind: 'failed', failure: await failureOf(response) };
     return { kind: 'ok', view: (await response.json()) as T };
   } catch {

@@ -33,6 +33,8 @@ export class Live {
   #subscribers: readonly ((change: Change) => void)[] = [];
   #connection: AbortController | null = null;
   #heardAt = performance.now();
+  /** Silent for long although connected, a way is broken: it is given up for a new one. */
+  #triedAt = performance.now();
   #pulsedAt = performance.now();
   #hiddenAt: number | null = null;
   #lastEventId: string | null = null;
@@ -90,6 +92,7 @@ export class Live {
     this.#connection?.abort();
     const connection = new AbortController();
     this.#connection = connection;
+    this.#triedAt = performance.now();
     this.nextTryMs = null;
     const failure = await followStream(
       this.#lastEventId,
@@ -156,19 +159,14 @@ export class Live {
       return;
     }
     this.clockMs = this.#clock.now();
-    if (this.#isExpected() && now - this.#heardAt > STALE_AFTER_MS) this.#stale();
+    if (this.#isExpected() && now - this.#heardAt > STALE_AFTER_MS) this.status = 'stopped';
+    if (now - Math.max(this.#heardAt, this.#triedAt) > STALE_AFTER_MS) this.#connection?.abort();
     if (this.status === 'live' && now - this.#pulsedAt > PULSE_MS) this.#pulse(now);
   }
 
   /** A sign of life is missed only where one could come. */
   #isExpected(): boolean {
     return this.status === 'live' || this.status === 'connecting';
-  }
-
-  /** Silent although connected: the way is broken, so a new one is tried. */
-  #stale(): void {
-    this.status = 'stopped';
-    this.#connection?.abort();
   }
 
   #pulse(now: number): void {
