@@ -40,5 +40,6 @@ try {
 } catch (cause) {
   if (!(cause instanceof StartFault)) throw cause;
   for (const line of cause.message.split('\n')) process.stderr.write(`portlight-server: ${line}\n`);
-  process.exitCode = cause.exitCode;
+  // What was opened before the fault must not keep the process alive.
+  process.exit(cause.exitCode);
 }

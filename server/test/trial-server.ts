@@ -31,20 +31,21 @@ export function configOf(args: readonly string[]): ServerConfig {
 export interface TrialServer {
   readonly url: string;
   readonly folder: string;
-  stop(): Promise<void>;
-  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
-  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  readonly stop: () => Promise<void>;
+  readonly get: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Response>;
+  readonly post: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Response>;
   /** Pushes and expects 202. */
-  push(body: unknown): Promise<PushAnswer>;
+  readonly push: (body: unknown) => Promise<PushAnswer>;
 }
 
 /** The real server on a free port, with a store of its own. */
 export async function trialServer(context: TestContext, args: readonly string[] = []): Promise<TrialServer> {
   const folder = temporaryFolder(context);
   const config = configOf(['--listen', '127.0.0.1:0', '--state-dir', folder, '--log-level', 'error', ...args]);
-  const { url, stop } = await startServer(config);
+  const server = await startServer(config);
+  const { url } = server;
   let stopping: Promise<void> | null = null;
-  const stopOnce = (): Promise<void> => (stopping ??= stop());
+  const stopOnce = (): Promise<void> => (stopping ??= server.stop());
   context.after(stopOnce);
   const get: TrialServer['get'] = (path, headers = {}) => fetch(url + path, { headers, redirect: 'manual' });
   const post: TrialServer['post'] = (path, body, headers = {}) =>

@@ -1,4 +1,5 @@
 import { SCHEMA, type Gauges, type Listener, type Snapshot } from '@portlight/agent/contract';
+import { compareText } from '../compare-text.ts';
 import type { KeptListener, Machine } from '../store/store.ts';
 
 /** What is kept of a machine as the snapshot it came from, with the numbers that moved since. */
@@ -25,17 +26,12 @@ function withHolders(listener: KeptListener, { processes }: Machine): Listener {
 function byPlace(a: Listener, b: Listener): number {
   return (
     Number(b.isHostNamespace) - Number(a.isHostNamespace) ||
-    compare(a.networkNamespace, b.networkNamespace) ||
+    compareText(a.networkNamespace, b.networkNamespace) ||
     a.port - b.port ||
-    compare(a.protocol, b.protocol) ||
-    compare(a.address, b.address) ||
-    compare(a.inode, b.inode)
+    compareText(a.protocol, b.protocol) ||
+    compareText(a.address, b.address) ||
+    compareText(a.inode, b.inode)
   );
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function withGauges(listeners: readonly Listener[], gauges: Gauges): readonly Listener[] {

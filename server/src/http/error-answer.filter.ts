@@ -16,7 +16,7 @@ export class ErrorAnswerFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Answer>();
     const refusal = toRefusal(cause, request);
     const requestId = request.requestId ?? '';
-    if (refusal.status >= 500) this.log.error({ requestId, cause: causeText(cause) }, refusal.message);
+    this.report(refusal, cause, requestId);
     if (response.headersSent) {
       response.destroy();
       return;
@@ -24,6 +24,13 @@ export class ErrorAnswerFilter implements ExceptionFilter {
     const { retryAfterSeconds, headers = {} } = refusal.details;
     if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', retryAfterSeconds);
     response.set(headers).status(refusal.status).json(answerOf(refusal, requestId));
+  }
+
+  /** What the server could not do; what a client got wrong is told to the client only. */
+  private report(refusal: Refusal, cause: unknown, requestId: string): void {
+    if (refusal.status < 500) return;
+    if (refusal === cause) this.log.warn({ requestId }, refusal.message);
+    else this.log.error({ requestId, cause: causeText(cause) }, refusal.message);
   }
 }
 

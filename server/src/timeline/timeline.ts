@@ -1,4 +1,5 @@
 import type { Instant, Listener } from '@portlight/agent/contract';
+import { compareText } from '../compare-text.ts';
 import { listenerKey } from '../ingest/listener-key.ts';
 import type { EventHolder, StoredEvent } from '../store/store.ts';
 import type { TimelineGap, TimelineRow, TimelineSpan } from '../views.ts';
@@ -76,11 +77,22 @@ function stretchesOf(
   const done: Stretch[] = [];
   let current: Stretch | null = null;
   for (const event of events) {
+    if (isToldAgain(event, current, done.at(-1), facts)) continue;
     const next = step(current, event, facts);
     done.push(...next.ended);
     current = next.current;
   }
   return [...done, ...settle(current, open, facts)];
+}
+
+/** A second closing by the process whose span has ended: the server concluded it, then the agent told of it. */
+function isToldAgain(
+  event: StoredEvent,
+  current: Stretch | null,
+  last: Stretch | undefined,
+  facts: TimelineFacts,
+): boolean {
+  return event.kind === 'closed' && current === null && last?.instance === begin(event, null, facts).instance;
 }
 
 interface Step {
@@ -178,12 +190,12 @@ function toSpan({ socket, instance, holder, holders, start, end }: Stretch, { fr
 }
 
 function byStart(a: TimelineSpan, b: TimelineSpan): number {
-  return (a.start ?? '').localeCompare(b.start ?? '') || a.address.localeCompare(b.address);
+  return compareText(a.start ?? '', b.start ?? '') || compareText(a.address, b.address);
 }
 
 function byPlace(a: TimelineRow, b: TimelineRow): number {
   return (
-    Number(b.isHostNamespace) - Number(a.isHostNamespace) || a.port - b.port || a.protocol.localeCompare(b.protocol)
+    Number(b.isHostNamespace) - Number(a.isHostNamespace) || a.port - b.port || compareText(a.protocol, b.protocol)
   );
 }
 

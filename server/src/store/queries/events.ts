@@ -112,12 +112,13 @@ export async function addGap(queries: Queries, host: string, { from, to }: Gap):
 }
 
 export async function listGaps(queries: Queries, host: string, since: number): Promise<readonly Gap[]> {
-  return await queries
+  const rows = await queries
     .selectFrom('gaps')
-    .select(['from_at as from', 'to_at as to'])
+    .select(['from_at', 'to_at'])
     .where('host', '=', host)
     .where('to_at', '>=', since)
     .orderBy('from_at')
     .limit(1_000)
     .execute();
+  return rows.map((row) => ({ from: row.from_at, to: row.to_at }));
 }

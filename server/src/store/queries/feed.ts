@@ -8,7 +8,7 @@ export async function announce(queries: Queries, hostIds: readonly string[], at:
 }
 
 export async function feedAfter(queries: Queries, position: number, limit: number): Promise<readonly FeedEntry[]> {
-  return await queries
+  const rows = await queries
     .selectFrom('feed')
     .innerJoin('hosts', 'hosts.id', 'feed.host')
     .select(['feed.position', 'hosts.id', 'hosts.name'])
@@ -16,6 +16,7 @@ export async function feedAfter(queries: Queries, position: number, limit: numbe
     .orderBy('feed.position')
     .limit(limit)
     .execute();
+  return rows.map(({ position, id, name }) => ({ position, id, name }));
 }
 
 export async function feedBounds(queries: Queries): Promise<FeedBounds> {

@@ -143,7 +143,7 @@ export async function countLeft(queries: Queries): Promise<number> {
 }
 
 export async function lastSeenBetween(queries: Queries, from: number, to: number): Promise<readonly ChangedHost[]> {
-  return await queries
+  const rows = await queries
     .selectFrom('seen')
     .innerJoin('hosts', 'hosts.id', 'seen.host')
     .select(['hosts.id', 'hosts.name'])
@@ -152,4 +152,5 @@ export async function lastSeenBetween(queries: Queries, from: number, to: number
     .where('hosts.has_left', '=', 0)
     .limit(1_000)
     .execute();
+  return rows.map(({ id, name }) => ({ id, name }));
 }

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { helpText } from './config-help.ts';
+import { readCommand } from './config.ts';
+import { OPTIONS } from './config-options.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+function configOf(args: readonly string[], environment: Environment = {}) {
+  const command = readCommand(args, environment);
+  assert.equal(command.kind, 'run', JSON.stringify(command));
+  return command.config;
+}
+
+function faultsOf(args: readonly string[], environment: Environment = {}): readonly string[] {
+  const command = readCommand(args, environment);
+  assert.equal(command.kind, 'faults');
+  return command.faults;
+}
+
+test('without any option the server listens on loopback with an embedded store', () => {
+  const { listen, storePath, retentionMs, silentAfterMs, forgetAfterMs, readTokenFile } = configOf([]);
+  assert.deepEqual(
+    { listen, storePath, retentionMs, silentAfterMs, forgetAfterMs, readTokenFile },
+    {
+      listen: { host: '127.0.0.1', port: 9621 },
+      storePath: '/var/lib/portlight-server/portlight.db',
+      retentionMs: 30 * 86_400_000,
+      silentAfterMs: 60_000,
+      forgetAfterMs: 7 * 86_400_000,
+      readTokenFile: null,
+    },
+  );
+});
+
+test('a flag wins over the environment, the environment over the default', () => {
+  const environment = { PORTLIGHT_SERVER_RETENTION: '2d', PORTLIGHT_SERVER_SILENT_AFTER: '90s' };
+  const { retentionMs, silentAfterMs } = configOf(['--retention', '1d'], environment);
+  assert.deepEqual([retentionMs, silentAfterMs], [86_400_000, 90_000]);
+});
+
+test('networks repeat as flags and are separated by blanks in the environment', () => {
+  const both = [
+    { address: '10.0.0.0', prefix: 8 },
+    { address: '2001:db8::', prefix: 32 },
+  ];
+  assert.deepEqual(configOf(['--agent-network', '10.0.0.0/8', '--agent-network=2001:db8::/32']).agentNetworks, both);
+  assert.deepEqual(configOf([], { PORTLIGHT_SERVER_AGENT_NETWORK: '10.0.0.0/8  2001:db8::/32' }).agentNetworks, both);
+});
+
+const FAULTS: readonly (readonly [readonly string[], RegExp])[] = [
+  [['--listen', 'nowhere'], /^--listen: expected an address and a port, as 127\.0\.0\.1:9621.*, got "nowhere"$/],
+  [['--listen', '127.0.0.1:70000'], /^--listen: expected/],
+  [['--retention', '5'], /^--retention: expected a time from 1h to 3650d, .*got "5"$/],
+  [['--silent-after', '0s'], /^--silent-after: expected/],
+  [['--store', 'postgres://db/portlight'], /^--store: expected sqlite:PATH \(PostgreSQL is not supported/],
+  [['--agent-network', '10.0.0.0/40'], /^--agent-network: expected networks/],
+  [['--public-url', 'portlight'], /^--public-url: expected/],
+  [['--log-level', 'loud'], /^--log-level: expected one of debug, info, warn, error, got "loud"$/],
+  [['--retention', '1d', '--retention', '2d'], /^--retention: expected one value, got 2$/],
+  [['--alertmanager', 'http://x'], /^unknown option --alertmanager/],
+  [['--retention'], /^--retention: expected a value$/],
+  [['serve'], /^unexpected argument "serve"/],
+  [
+    ['--listen', '0.0.0.0:9621'],
+    /^--listen 0\.0\.0\.0 lets others in, so tokens are required: openssl rand -hex 32 > enroll-token/,
+  ],
+  [['--public-url', 'https://portlight.example.com'], /^--public-url lets others in, so tokens are required/],
+];
+
+for (const [args, expected] of FAULTS) {
+  test(`${args.join(' ')} is refused with what was expected`, () => {
+    assert.ok(
+      faultsOf(args).some((fault) => expected.test(fault)),
+      faultsOf(args).join('\n'),
+    );
+  });
+}
+
+test('all faults are reported together, those of the environment by its names', () => {
+  const faults = faultsOf(['--listen', 'x', '--unknown'], { PORTLIGHT_SERVER_RETENTION: 'ever' });
+  assert.equal(faults.length, 3);
+  assert.match(faults.join('\n'), /^PORTLIGHT_SERVER_RETENTION: expected/m);
+});
+
+test('with three token files the server may listen anywhere', () => {
+  const tokens = ['--enroll-token-file', '/e', '--read-token-file', '/r', '--admin-token-file', '/a'];
+  assert.deepEqual(configOf(['--listen', '[::]:9621', ...tokens]).listen, { host: '::', port: 9621 });
+});
+
+test('help names every option with its environment name', () => {
+  for (const { flag } of Object.values(OPTIONS)) {
+    assert.match(helpText(), new RegExp(`--${flag} `));
+    assert.match(helpText(), new RegExp(`PORTLIGHT_SERVER_${flag.toUpperCase().replaceAll('-', '_')}$`, 'm'));
+  }
+});

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { afterFull, type MachineState } from '../ingest/machine-state.ts';
+import { rowChanges } from '../ingest/row-changes.ts';
+import { event, fullOf, HOST_ID, holder, listener, snapshot } from '../../test/bodies.ts';
+import type { EventRange, HostQuery, NewEvent, Store } from './store.ts';
+
+/** Opens an empty store that is closed and removed after the test. */
+export type OpenTrialStore = (context: TestContext) => Promise<Store>;
+
+const STARTED_AT = '2026-11-23T15:00:00.000Z';
+const EVERYTHING: EventRange = { from: 0, to: Number.MAX_SAFE_INTEGER, before: null, limit: 100 };
+
+function machine(id: string, name: string): MachineState {
+  return afterFull(null, fullOf(id, name), { at: 1_000, address: '192.0.2.10' });
+}
+
+async function save(store: Store, state: MachineState, before: MachineState | null = null): Promise<void> {
+  await store.commit(async (writer) => {
+    await writer.saveHost(state.host);
+    await writer.saveRows(state.host.host.id, rowChanges(before, state));
+    await writer.announce([state.host.host.id], 1_000);
+  });
+}
+
+function newEvent(id: number | null, at: string, changes: Partial<NewEvent> = {}): NewEvent {
+  const { kind, protocol, address, port, networkNamespace, inode } = event();
+  const socket = { kind, protocol, address, port, networkNamespace, inode };
+  const { pid, startTicks, startedAt, program, commandLine } = holder();
+  const oldest = { pid, startTicks, startedAt, program, commandLine };
+  const origin = { agentStartedAt: STARTED_AT, agentEventId: id, receivedAt: 5_000 };
+  return { at, ...socket, holder: oldest, holders: 1, detail: null, ...origin, ...changes };
+}
+
+/** What every store must do; each runs the same tests against a real database. */
+export function storeSuite(name: string, open: OpenTrialStore): void {
+  test(`${name}: a machine is read as it was saved`, async (context) => {
+    const store = await open(context);
+    const saved = machine(HOST_ID, 'web-01');
+    await save(store, saved);
+    assert.deepEqual(await store.reader.machine(HOST_ID), { ...saved, seen: null });
+    assert.equal(await store.reader.machine('unknown'), null);
+  });
+
+  test(`${name}: only rows that differ change`, async (context) => {
+    const store = await open(context);
+    const before = machine(HOST_ID, 'web-01');
+    await save(store, before);
+    const listeners = [listener({ acceptQueue: 7 }), listener({ port: 3001, inode: '90002' })];
+    const after = afterFull(before, fullOf(HOST_ID, 'web-01', { snapshot: snapshot({ listeners }) }), {
+      at: 2_000,
+      address: null,
+    });
+    assert.deepEqual(
+      rowChanges(before, after).saved.map(({ port }) => port),
+      [3000, 3001],
+    );
+    await save(store, after, before);
+    const read = await store.reader.machine(HOST_ID);
+    assert.deepEqual(read?.listeners, after.listeners);
+    const kept = { ...read, ...after };
+    assert.deepEqual(rowChanges(kept, after), { saved: [], removed: [], savedProcesses: [], removedPids: [] });
+  });
+
+  test(`${name}: a transaction that fails leaves nothing`, async (context) => {
+    const store = await open(context);
+    const failing = store.commit(async (writer) => {
+      await writer.saveHost(machine(HOST_ID, 'web-01').host);
+      throw new Error('in the middle');
+    });
+    await assert.rejects(failing, /in the middle/);
+    assert.equal(await store.reader.machine(HOST_ID), null);
+    await save(store, machine(HOST_ID, 'web-01'));
+    assert.notEqual(await store.reader.machine(HOST_ID), null);
+  });
+
+  test(`${name}: events are kept once and paged newest first`, async (context) => {
+    const store = await open(context);
+    const times = ['2026-11-23T15:00:01.000Z', '2026-11-23T15:00:02.000Z', '2026-11-23T15:00:02.000Z'];
+    const events = times.map((at, index) => newEvent(index + 1, at));
+    await store.commit((writer) => writer.addEvents(HOST_ID, events));
+    await store.commit((writer) => writer.addEvents(HOST_ID, [...events, newEvent(null, '2026-11-23T15:00:03.000Z')]));
+    const all = await store.reader.events(HOST_ID, EVERYTHING);
+    assert.deepEqual(
+      all.map(({ at }) => at),
+      ['2026-11-23T15:00:03.000Z', ...times.toReversed()],
+    );
+    const [first, second] = await store.reader.events(HOST_ID, { ...EVERYTHING, limit: 2 });
+    const before = { at: Date.parse(second?.at ?? ''), sequence: second?.sequence ?? 0 };
+    const rest = await store.reader.events(HOST_ID, { ...EVERYTHING, before });
+    assert.deepEqual([first, second, ...rest], all);
+    assert.deepEqual(await store.reader.events('another', EVERYTHING), []);
+  });
+
+  test(`${name}: an event is read as it was written, with the boot of its agent start`, async (context) => {
+    const store = await open(context);
+    const mark = { agentStartedAt: STARTED_AT, bootId: 'boot-1', sequence: 4, at: 1_000 };
+    const hostile = newEvent(1, STARTED_AT, {
+      detail: "'; DROP TABLE events; --\u0000\ud83d",
+      address: '::',
+      holder: null,
+      holders: 0,
+    });
+    await store.commit(async (writer) => {
+      await writer.markSequence(HOST_ID, mark);
+      await writer.addEvents(HOST_ID, [newEvent(2, STARTED_AT), hostile]);
+    });
+    const [second, first] = await store.reader.events(HOST_ID, EVERYTHING);
+    const { sequence, bootId, ...read } = first ?? assert.fail('no event');
+    assert.deepEqual({ ...read, agentEventId: 2, receivedAt: 5_000 }, newEvent(2, STARTED_AT));
+    assert.deepEqual([typeof sequence, bootId], ['number', 'boot-1']);
+    assert.equal(second?.holder, null);
+    // A lone surrogate is no character; databases keep the replacement for it.
+    assert.equal(second.detail, "'; DROP TABLE events; --\u0000\ufffd");
+    assert.equal(await store.reader.sequenceOf(HOST_ID, STARTED_AT), 4);
+    assert.equal(await store.reader.sequenceOf(HOST_ID, '2026-11-23T16:00:00.000Z'), null);
+  });
+
+  test(`${name}: machines are filtered, sorted and paged`, async (context) => {
+    const store = await open(context);
+    const names = ['web-01', 'web-02', 'db-01', '100%_sure', 'WEB-03'];
+    for (const [index, hostName] of names.entries()) await save(store, machine(`machine-${index}`, hostName));
+    await store.commit((writer) => writer.markSeen([{ hostId: 'machine-1', at: 9_000, clockOffsetMs: 7 }]));
+    const query: HostQuery = { filters: [], sort: 'name', isDescending: false, after: null, limit: 10 };
+    const namesOf = async (changes: Partial<HostQuery>): Promise<readonly string[]> =>
+      (await store.reader.hosts({ ...query, ...changes })).map(({ host }) => host.host.name);
+    assert.deepEqual(await namesOf({}), ['100%_sure', 'WEB-03', 'db-01', 'web-01', 'web-02']);
+    assert.deepEqual(await namesOf({ after: { value: 'db-01', id: 'machine-2' }, limit: 1 }), ['web-01']);
+    assert.deepEqual(await namesOf({ sort: 'lastSeenAt', isDescending: true, limit: 1 }), ['web-02']);
+    assert.deepEqual(await namesOf({ filters: [{ field: 'name', patterns: ['web-*'], isNegated: false }] }), [
+      'WEB-03',
+      'web-01',
+      'web-02',
+    ]);
+    assert.deepEqual(await namesOf({ filters: [{ field: 'name', patterns: ['*%_*'], isNegated: false }] }), [
+      '100%_sure',
+    ]);
+    const notWeb = [{ field: 'group', patterns: ['web', 'db'], isNegated: true }] as const;
+    assert.deepEqual(await namesOf({ filters: notWeb }), ['100%_sure']);
+    assert.equal(await store.reader.countHosts(notWeb), 1);
+    assert.deepEqual(await store.reader.hostIdsNamed('web-02'), ['machine-1']);
+  });
+
+  test(`${name}: the fleet's sums, its map and its silent machines follow the rows`, async (context) => {
+    const store = await open(context);
+    await save(store, machine('machine-1', 'web-01'));
+    await save(store, machine('machine-2', 'web-02'));
+    const gone = machine('machine-3', 'db-01');
+    await save(store, { ...gone, host: { ...gone.host, hasLeft: true } });
+    const seen = ['machine-1', 'machine-2', 'machine-3'].map((hostId, index) => ({
+      hostId,
+      at: index * 1_000,
+      clockOffsetMs: 0,
+    }));
+    await store.commit((writer) => writer.markSeen(seen));
+    const { machines, listeners, loopback } = await store.reader.totals();
+    assert.deepEqual([machines, listeners, loopback], [3, 3, 3]);
+    assert.deepEqual([await store.reader.countSilent(1_000), await store.reader.countLeft()], [1, 1]);
+    assert.deepEqual(await store.reader.lastSeenBetween(0, 1_000), [{ id: 'machine-1', name: 'web-01' }]);
+    const cells = await store.reader.mapCells();
+    assert.deepEqual(
+      cells.map(({ group, name: cell, hasLeft, lastSeenAt }) => [group, cell, hasLeft, lastSeenAt]),
+      [
+        ['db', 'db-01', true, 2_000],
+        ['web', 'web-01', false, 0],
+        ['web', 'web-02', false, 1_000],
+      ],
+    );
+  });
+
+  test(`${name}: the feed tells what changed after a position`, async (context) => {
+    const store = await open(context);
+    assert.deepEqual(await store.reader.feedBounds(), { oldest: 0, newest: 0 });
+    await save(store, machine('machine-1', 'web-01'));
+    await save(store, machine('machine-2', 'web-02'));
+    assert.deepEqual(await store.reader.feedAfter(1, 10), [{ position: 2, id: 'machine-2', name: 'web-02' }]);
+    assert.deepEqual(await store.reader.feedBounds(), { oldest: 1, newest: 2 });
+  });
+
+  test(`${name}: tokens belong to one machine, secrets are made once`, async (context) => {
+    const store = await open(context);
+    await store.commit((writer) => writer.saveToken('machine-1', 'hash-1', 1_000));
+    await store.commit((writer) => writer.saveToken('machine-1', 'hash-2', 2_000));
+    assert.deepEqual(
+      [await store.reader.hostOfToken('hash-1'), await store.reader.hostOfToken('hash-2')],
+      [null, 'machine-1'],
+    );
+    assert.equal(await store.reader.tokenHashOf('machine-1'), 'hash-2');
+    const made = [await secretOf(store, 'first'), await secretOf(store, 'second')];
+    assert.deepEqual(made, ['first', 'first']);
+    await store.probe();
+  });
+
+  test(`${name}: what is too old goes, a bounded number at a time`, async (context) => {
+    const store = await open(context);
+    await save(store, machine('machine-1', 'web-01'));
+    await save(store, machine('machine-2', 'web-02'));
+    const old = [1, 2, 3].map((id) => newEvent(id, STARTED_AT, { receivedAt: 1_000 }));
+    await store.commit(async (writer) => {
+      await writer.addEvents('machine-1', [...old, newEvent(4, STARTED_AT)]);
+      await writer.addGap('machine-1', { from: 500, to: 900 });
+      await writer.addGap('machine-1', { from: 4_000, to: 5_000 });
+      await writer.markSeen([
+        { hostId: 'machine-1', at: 9_000, clockOffsetMs: 0 },
+        { hostId: 'machine-2', at: 10, clockOffsetMs: 0 },
+      ]);
+    });
+    const limits = { eventsReceivedBefore: 2_000, hostsSeenBefore: 100, feedEntries: 1, atMost: 2 };
+    const removed = [
+      await store.commit((writer) => writer.removeOld(limits)),
+      await store.commit((writer) => writer.removeOld(limits)),
+    ];
+    assert.deepEqual(removed, [
+      { events: 2, hostIds: ['machine-2'] },
+      { events: 1, hostIds: [] },
+    ]);
+    assert.equal((await store.reader.events('machine-1', EVERYTHING)).length, 1);
+    assert.deepEqual(await store.reader.gaps('machine-1', 0), [{ from: 4_000, to: 5_000 }]);
+    assert.equal(await store.reader.machine('machine-2'), null);
+    assert.deepEqual((await store.reader.feedBounds()).oldest, 2);
+  });
+}
+
+function secretOf(store: Store, text: string): Promise<string> {
+  return store.commit((writer) => writer.secret('key', () => text));
+}
