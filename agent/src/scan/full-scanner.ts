@@ -70,7 +70,9 @@ interface Attributor {
 function attribute(look: Look, memory: Memory, { holders, moment }: Attributor): Found[] {
   const missing = overlooked(memory, look.sockets, look.walk);
   const sockets: readonly (readonly [Socket, boolean])[] = [
-    ...[...look.sockets.byKey.values()].map((socket) => [socket, false] as const),
+    ...[...look.sockets.byKey]
+      .filter(([key]) => !closedMeanwhile(key, look, memory))
+      .map(([, socket]) => [socket, false] as const),
     ...missing.map(({ socket }) => [socket, true] as const),
   ];
   const read = onceEach((pid: string) => readHolder(look, holders, moment, pid));
@@ -85,6 +87,11 @@ function attribute(look: Look, memory: Memory, { holders, moment }: Attributor):
       holdersUnknown: held.length > 0 ? null : reasonFor(key, look),
     };
   });
+}
+
+/** One that was known and closed between the reading of its row and the walk is gone; one never seen has `vanished`. */
+function closedMeanwhile(key: string, { vanished }: Look, memory: Memory): boolean {
+  return vanished.has(key) && (memory?.has(key) ?? false);
 }
 
 /** A process that holds many sockets is read once a look. */

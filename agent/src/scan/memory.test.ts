@@ -31,24 +31,35 @@ test('a row is gone at once when its holders no longer have the descriptor', () 
   assert.equal(closed.listeners.length, 7);
 });
 
-test('a socket that closed before its holder was found has vanished, and is gone in the next scan', () => {
+/** Socket 5002 closes, holders and all, between the first reading of its row in a look and the walk. */
+function closingInTheMiddle(isClosing: () => boolean): ProcRoot {
   const [before, after] = [tableWithout('nothing'), tableWithout('5002')];
   let reads = 0;
-  const vanishing = () => ({
-    lists: { '300/fd': [], '301/fd': [] },
-    bytes: { '1/net/tcp': reads === 0 ? before : after },
-  });
-  const altered = alteredRoot(MACHINE, vanishing);
-  const root: ProcRoot = {
+  const altered = alteredRoot(MACHINE, () =>
+    isClosing() ? { lists: { '300/fd': [], '301/fd': [] }, bytes: { '1/net/tcp': reads === 0 ? before : after } } : {},
+  );
+  return {
     ...altered,
     bytes: (path, limit) => {
       const read = altered.bytes(path, limit);
-      if (path === '1/net/tcp') reads++;
+      if (path === '1/net/tcp' && isClosing()) reads++;
       return read;
     },
   };
+}
+
+test('a socket that closed before its holder was found has vanished, and is gone in the next scan', () => {
+  const root = closingInTheMiddle(() => true);
   const scanner = createFullScanner({ root, etc: ETC, commandLines: true });
   assert.equal(at(scanner.scan(new Date(START)), '127.0.0.1', 3000).holdersUnknown, 'vanished');
+  assert.equal(scanner.scan(new Date(START + 1000)).listeners.length, 7);
+});
+
+test('a known socket that closed in the middle of a look is gone at once, never without a holder', () => {
+  let isClosing = false;
+  const scanner = createFullScanner({ root: closingInTheMiddle(() => isClosing), etc: ETC, commandLines: true });
+  assert.equal(scanner.scan(new Date(START)).listeners.length, 8);
+  isClosing = true;
   assert.equal(scanner.scan(new Date(START + 1000)).listeners.length, 7);
 });
 
