@@ -1,4 +1,4 @@
-import { dayMonth, hourMinute, toMs, zoneOffsetMs, type Zone } from '../format/time.ts';
+import { clockTime, dayMonth, hourMinute, toMs, zoneOffsetMs, type Zone } from '../format/time.ts';
 import type { Range, RangeLength } from '../route.ts';
 
 /** The stretch of time drawn from left to right. */
@@ -27,8 +27,10 @@ const LENGTHS: Readonly<Record<RangeLength, number>> = {
 /** Room right of now, so that its line and label stand free. */
 const AFTER_NOW = 0.03;
 /** A machine known for a moment only still gets a scale on which a bar can be seen. */
-const SHORTEST = 2 * MINUTE;
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 10_080].map((minutes) => minutes * MINUTE);
+const SHORTEST = MINUTE;
+const STEPS = [1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 10_080].map(
+  (minutes) => minutes * MINUTE,
+);
 const MOST_TICKS = 10;
 /** A tick nearer to now than this, in percent of the width, would run into its label; where there is little room, than that. */
 const NOW_ROOM = 7;
@@ -72,6 +74,10 @@ function nowPosition(scale: TimeScale, nowMs: number): number {
 
 function tickAt(scale: TimeScale, ms: number, step: number, isMajor: boolean, zone: Zone): Tick {
   const isMidnight = (ms + zoneOffsetMs(ms, zone)) % DAY === 0;
-  const label = step >= DAY || isMidnight ? dayMonth(ms, zone) : hourMinute(ms, zone);
-  return { at: position(scale, ms), label, isMajor };
+  return { at: position(scale, ms), label: isMidnight ? dayMonth(ms, zone) : timeLabel(ms, step, zone), isMajor };
+}
+
+function timeLabel(ms: number, step: number, zone: Zone): string {
+  if (step >= DAY) return dayMonth(ms, zone);
+  return step < MINUTE ? clockTime(ms, zone) : hourMinute(ms, zone);
 }
