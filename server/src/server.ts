@@ -1,10 +1,11 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from './app.ts';
 import type { ServerConfig } from './config.ts';
+import { unusedConnections } from './http/unused-connections.ts';
 import { createLog, type Log } from './log.ts';
 import { StartFault } from './refusal.ts';
 import { createServices, tokenFiles, type Services } from './services.ts';
@@ -33,12 +34,13 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const store = openStoreOf(config);
   const services = await createServices(config, { store, log, now: Date.now });
   const app = await createApp(config, services, log);
+  const unused = unusedConnections(app.getHttpServer());
   await listen(app, config);
   const timers = [
     every(FLUSH_EVERY_MS, () => services.ingest.flush(), log),
     every(MAINTAIN_EVERY_MS, () => services.maintenance.run(), log),
   ];
-  return { url: urlOf(app), stop: () => stop({ app, services, store, timers }) };
+  return { url: urlOf(app), stop: () => stop({ app, services, store, timers, unused }) };
 }
 
 function checkTokenFiles(config: ServerConfig): void {
@@ -117,11 +119,13 @@ interface Parts {
   readonly services: Services;
   readonly store: Store;
   readonly timers: readonly NodeJS.Timeout[];
+  readonly unused: ReadonlySet<Socket>;
 }
 
-async function stop({ app, services, store, timers }: Parts): Promise<void> {
+async function stop({ app, services, store, timers, unused }: Parts): Promise<void> {
   for (const timer of timers) clearInterval(timer);
   const closed = app.close();
+  for (const socket of unused) socket.destroy();
   await services.hub.close();
   await lastAnswers(app.getHttpServer(), closed);
   await services.ingest.close();

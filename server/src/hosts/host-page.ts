@@ -3,7 +3,7 @@ import { HOST_SORTS, type HostQuery, type HostSort, type SeenHost } from '../sto
 import { parseHostFilters } from './host-filters.ts';
 
 /** Machines on one page. */
-export const HOSTS_PER_PAGE = 200;
+const HOSTS_PER_PAGE = 200;
 
 /** What `?q=&sort=&cursor=` may say. */
 export interface HostsAsked {

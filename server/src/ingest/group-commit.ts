@@ -12,8 +12,12 @@ export class GroupCommit<Work, Result> {
   private waiting: Waiting<Work, Result>[] = [];
   private running: Promise<void> | null = null;
 
-  /** `commit` makes all of a batch durable, or throws and leaves nothing of it. */
-  constructor(private readonly commit: (batch: readonly Work[]) => Promise<readonly Result[]>) {}
+  constructor(
+    /** Makes all of a batch durable, or throws and leaves nothing of it. */
+    private readonly commit: (batch: readonly Work[]) => Promise<readonly Result[]>,
+    /** Whether a failure is nobody's own: each piece alone would only meet it again. */
+    private readonly isEveryones: (cause: unknown) => boolean,
+  ) {}
 
   /** Resolves once `work` is durable. */
   add(work: Work): Promise<Result> {
@@ -50,11 +54,10 @@ export class GroupCommit<Work, Result> {
 
   /** One piece that cannot be committed must not take its neighbours with it. */
   private async settleSingly(batch: readonly Waiting<Work, Result>[], cause: unknown): Promise<void> {
-    const [only, ...others] = batch;
-    if (only && others.length === 0) {
-      only.reject(cause);
+    if (batch.length > 1 && !this.isEveryones(cause)) {
+      for (const waiting of batch) await this.settle([waiting]);
       return;
     }
-    for (const waiting of batch) await this.settle([waiting]);
+    for (const { reject } of batch) reject(cause);
   }
 }

@@ -1,4 +1,5 @@
 import type { AlivePush, Gauges, Instant, Push, PushAnswer } from '@portlight/agent/contract';
+import { StoreFault } from '../store/store-fault.ts';
 import type { HostRecord, Seen, Store, StoreWriter } from '../store/store.ts';
 import { applyPush, type Applied, type Arrived, type ChangingPush } from './apply-push.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -36,7 +37,10 @@ export class Ingest {
     private readonly store: Store,
     private readonly options: IngestOptions,
   ) {
-    this.commits = new GroupCommit((batch) => this.store.commit((writer) => applyAll(writer, batch)));
+    this.commits = new GroupCommit(
+      (batch) => this.store.commit((writer) => applyAll(writer, batch)),
+      (cause) => cause instanceof StoreFault,
+    );
     this.lastSeen = new LastSeen((seen) => this.writeSeen(seen));
   }
 

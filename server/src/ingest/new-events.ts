@@ -7,7 +7,7 @@ import type { MachineState } from './machine-state.ts';
 const COMMAND_LINE_CHARACTERS = 1_024;
 
 /** What the events of server-made conclusions say in `detail`. */
-export const ACROSS_A_GAP = 'seen across a gap';
+const ACROSS_A_GAP = 'seen across a gap';
 
 /** The events a push brings, as they are kept. */
 export function pushedEvents(push: Push, receivedAt: number): readonly NewEvent[] {

@@ -11,7 +11,7 @@ import { referenceFaults } from './references.ts';
 const DTOS = { full: FullPushDto, change: ChangePushDto, alive: AlivePushDto, leaving: LeavingPushDto } as const;
 
 /** A push that keeps every rule. */
-export function parsePush(body: unknown): Push {
+function parsePush(body: unknown): Push {
   const push: Push = validated<Push>(dtoOf(body), body);
   const faults = referenceFaults(push);
   if (faults.length > 0) throw refusedBody(faults);

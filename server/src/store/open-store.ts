@@ -10,8 +10,8 @@ import { nodeSqliteDialect } from './sqlite/dialect.ts';
 import { sqliteFault } from './sqlite/fault.ts';
 import { migrate } from './sqlite/migrate.ts';
 
-/** How long a writer waits for another process that holds the file. */
-const BUSY_TIMEOUT_MS = 2_000;
+/** How long a writer waits for another process that holds the file; nothing else runs meanwhile. */
+const BUSY_TIMEOUT_MS = 500;
 
 /** Opens or makes the file. Throws a StoreFault when it cannot serve. */
 export function openStore(path: string): Store {

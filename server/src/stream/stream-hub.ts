@@ -84,7 +84,7 @@ export class StreamHub {
     this.position = newest;
     client.write(eventFrame('summary', await this.summary.now(), newest));
     if (lastEventId !== undefined) client.write(await this.missed(lastEventId, newest));
-    this.clients.add(client);
+    if (!client.destroyed) this.clients.add(client);
   }
 
   private async missed(lastEventId: string, newest: number): Promise<string> {

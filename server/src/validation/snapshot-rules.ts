@@ -195,7 +195,7 @@ const findingCause = record<FindingCause>({
 
 const step = record<Step>({ title: text(1_024), command: text(4_096), expect: optional(text(1_024)) });
 
-export const finding = record<Finding>({
+const finding = record<Finding>({
   id: matching(/^[0-9a-f]{16}$/, '16 hex digits'),
   kind: oneOf(FINDING_KINDS),
   label: text(256),

@@ -34,7 +34,7 @@ function countColumns({ loopback, private: onPrivate, public: onPublic, any, ...
   return { ...counts, on_loopback: loopback, on_private: onPrivate, on_public: onPublic, on_any: any };
 }
 
-export function toHostRecord(row: HostsTable): HostRecord {
+function toHostRecord(row: HostsTable): HostRecord {
   const facts = JSON.parse(row.facts) as Facts;
   return {
     ...facts,

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ErrorAnswer } from '@portlight/agent/contract';
+import { createLog } from '../src/log.ts';
+import { createServices, type Services } from '../src/services.ts';
+import { openStore } from '../src/store/open-store.ts';
+import { alive, full, HOST_ID } from './bodies.ts';
+import { configOf, json, temporaryFolder, trialServer } from './trial-server.ts';
+
+interface Trial extends Services {
+  /** Lets that much time pass. */
+  readonly pass: (ms: number) => void;
+}
+
+/** The services under a clock of the test. */
+async function trialServices(context: TestContext): Promise<Trial> {
+  const folder = temporaryFolder(context);
+  const store = openStore(join(folder, 'portlight.db'));
+  let now = Date.parse('2026-11-23T15:17:06.000Z');
+  const config = configOf(['--state-dir', folder]);
+  const services = await createServices(config, { store, log: createLog('error', 'text'), now: () => now });
+  context.after(async () => {
+    await services.hub.close();
+    await store.close();
+  });
+  return { ...services, pass: (ms) => (now += ms) };
+}
+
+test('a machine is silent a minute after its last sign of life, and its gap lasts until the next', async (context) => {
+  const { ingest, hosts, history, summary, pass } = await trialServices(context);
+  await ingest.push(full(), '127.0.0.1');
+  pass(59_000);
+  assert.equal((await hosts.one(HOST_ID)).host.state, 'reporting');
+  pass(2_000);
+  assert.equal((await hosts.one(HOST_ID)).host.state, 'silent');
+  assert.equal((await hosts.map()).states, 's');
+  assert.deepEqual((await summary.now()).machines, { total: 1, reporting: 0, silent: 1, left: 0 });
+  const { gaps } = await history.timeline(HOST_ID, {});
+  assert.deepEqual(gaps, [{ from: '2026-11-23T15:17:06.000Z', to: null }]);
+  await ingest.push(alive(), '127.0.0.1');
+  await ingest.flush();
+  assert.equal((await hosts.one(HOST_ID)).host.state, 'reporting');
+});
+
+test('a machine not heard of for longer than --forget-after is removed and has to send everything', async (context) => {
+  const { ingest, hosts, maintenance, pass } = await trialServices(context);
+  await ingest.push(full(), '127.0.0.1');
+  pass(8 * 86_400_000);
+  assert.deepEqual((await maintenance.run()).removedHosts, [HOST_ID]);
+  await assert.rejects(hosts.one(HOST_ID), /no machine has the name or id/);
+  assert.equal((await ingest.push(alive(), '127.0.0.1')).needFull, true);
+});
+
+test('while another program holds the store pushes are answered by 503 with Retry-After, and afterwards as ever', async (context) => {
+  const server = await trialServer(context);
+  const other = new DatabaseSync(join(server.folder, 'portlight.db'));
+  context.after(() => {
+    other.close();
+  });
+  other.exec('BEGIN IMMEDIATE');
+  const refused = await server.post('/api/v1/push', full());
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
+  assert.equal((await json<ErrorAnswer>(refused)).error.code, 'store-locked');
+  assert.equal((await server.get('/readyz')).status, 503);
+  assert.equal((await server.get('/healthz')).status, 200);
+  assert.equal((await server.get('/api/v1/hosts')).status, 200);
+  other.exec('ROLLBACK');
+  assert.equal((await server.push(full())).needFull, false);
+  await delay(1_100);
+  assert.equal((await server.get('/readyz')).status, 200);
+});
