@@ -68,8 +68,7 @@ export class Pusher {
     const timeout = new Promise((resolve) => setTimeout(resolve, LEAVING_WITHIN_MS).unref());
     const goodbye = async () => {
       await this.#running;
-      if (this.#sight && this.#failures === 0)
-        await aggregator.post('/api/v1/push', leavingPush(this.#sight, this.#sender()), tokens.current);
+      if (this.#sight) await aggregator.post('/api/v1/push', leavingPush(this.#sight, this.#sender()), tokens.current);
     };
     await Promise.race([goodbye(), timeout]);
     await aggregator.close();
