@@ -30,7 +30,8 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
 const LOOPBACK = listOf(['127.0.0.0/8', '::1/128']);
 
 export function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
+  // The usual names first: a block list costs some microseconds, and the gate asks for each request.
+  if (host === 'localhost' || host === '127.0.0.1') return true;
   return isWithinList(LOOPBACK, host);
 }
 
