@@ -4,5 +4,6 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: 'src/main.ts',
   platform: 'node',
+  logLevel: 'warn',
   output: { file: 'dist/portlight.cjs', format: 'cjs' },
 });

@@ -10,12 +10,14 @@ const withoutPhoneNumbers = {
 export default defineConfig({
   input: 'src/main.ts',
   platform: 'node',
+  logLevel: 'warn',
   // Optional peers that Nest looks for; they are not installed.
   external: [
     '@nestjs/microservices',
     '@nestjs/microservices/microservices-module.js',
     '@nestjs/websockets',
     'pg-native',
+    '@fastify/static',
     /^@nestjs\/websockets\//,
   ],
   plugins: [withoutPhoneNumbers],
