@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,7 @@ import type { Snapshot } from '../src/contract.ts';
 
 const launcher = join(dirname(fileURLToPath(import.meta.url)), '../bin/portlight');
 const isRoot = process.getuid?.() === 0;
+const NOBODY = 65534;
 
 async function opened(context: TestContext): Promise<{ server: Server; port: number }> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -28,8 +29,17 @@ function stateDir(context: TestContext): string {
   return folder;
 }
 
-const run = (args: readonly string[], options: { uid?: number } = {}) =>
-  spawnSync(launcher, args, { encoding: 'utf8', timeout: 15_000, ...options });
+const run = (args: readonly string[]) => spawnSync(launcher, args, { encoding: 'utf8', timeout: 15_000 });
+
+/** The launcher as a package lays it out, where everybody may run it; the project itself may lie in somebody's home. */
+function installed(context: TestContext): string {
+  const folder = stateDir(context);
+  chmodSync(folder, 0o755);
+  cpSync(launcher, join(folder, 'bin/portlight'));
+  cpSync(process.execPath, join(folder, 'bin/node'));
+  cpSync(join(dirname(launcher), '../dist/portlight.cjs'), join(folder, 'dist/portlight.cjs'));
+  return join(folder, 'bin/portlight');
+}
 
 /** A running agent on a port of its own, ended with the test. */
 async function runAgent(context: TestContext, args: readonly string[] = []) {
@@ -152,7 +162,12 @@ suite('portlight ports', () => {
   const skip = isRoot ? false : 'needs root to become somebody else';
   test('without rights every row is there, and it says which holders it may not see', { skip }, async (context) => {
     const { port } = await opened(context);
-    const { status, stdout, stderr } = run(['ports', '--json', '--port', String(port)], { uid: 65534 });
+    const args = ['ports', '--json', '--port', String(port)];
+    const { status, stdout, stderr } = spawnSync(installed(context), args, {
+      encoding: 'utf8',
+      uid: NOBODY,
+      gid: NOBODY,
+    });
     assert.equal(stderr, '');
     const { listeners, coverage } = JSON.parse(stdout) as Snapshot;
     assert.deepEqual(

@@ -29,6 +29,8 @@ async function runUntilStopped(config: AgentConfig, log: Log, terminal: Terminal
   terminal.out(`portlight agent listening on ${await agent.start()}\n`);
   await told;
   await agent.stop();
+  // An open channel would keep this process waiting for the one that waits for its end.
+  if (process.connected) process.disconnect();
   return EXIT.ok;
 }
 
