@@ -8,33 +8,38 @@ export interface Listeners {
   readonly count: number;
   /** Pids of children that hold sockets of this process too. */
   readonly heirs: readonly number[];
-  close(): Promise<void>;
 }
 
 const HEIR = new URL('heir.ts', import.meta.url);
 
-export async function openHundredListeners(): Promise<Listeners> {
+/** @param after calls back at the end of the test; what is open by then is closed, however far the opening came */
+export async function openHundredListeners(after: (close: () => Promise<void>) => void): Promise<Listeners> {
+  const closing: (() => Promise<void>)[] = [];
+  after(async () => {
+    for (const close of closing) await close();
+  });
+  const opened = <T extends Server | Socket>(socket: T): T => {
+    closing.push(() => new Promise<void>((closed) => socket.close(() => closed())));
+    return socket;
+  };
   const servers = [
-    ...(await many(30, () => tcp({ host: '127.0.0.1' }))),
-    ...(await many(10, () => tcp({ host: '0.0.0.0' }))),
-    ...(await many(15, () => tcp({ host: '::1' }))),
-    ...(await many(10, () => tcp({ host: '::' }))),
-    ...(await many(5, versionTwins)).flat(),
-    ...(await many(5, portSharers)).flat(),
+    ...(await many(30, async () => opened(await tcp({ host: '127.0.0.1' })))),
+    ...(await many(10, async () => opened(await tcp({ host: '0.0.0.0' })))),
+    ...(await many(15, async () => opened(await tcp({ host: '::1' })))),
+    ...(await many(10, async () => opened(await tcp({ host: '::' })))),
+    ...(await many(5, async () => (await versionTwins()).map(opened))).flat(),
+    ...(await many(5, async () => (await portSharers()).map(opened))).flat(),
   ];
   const sockets = [
-    ...(await many(10, () => udp({ type: 'udp4' }, '127.0.0.1'))),
-    ...(await many(5, () => udp({ type: 'udp6', ipv6Only: true }, '::1'))),
+    ...(await many(10, async () => opened(await udp({ type: 'udp4' }, '127.0.0.1')))),
+    ...(await many(5, async () => opened(await udp({ type: 'udp6', ipv6Only: true }, '::1')))),
   ];
-  const heirs = await many(2, () => startHeir(servers.slice(0, 3)));
-  return {
-    count: servers.length + sockets.length,
-    heirs: heirs.map(({ pid }) => pid ?? 0),
-    close: async () => {
-      for (const heir of heirs) await end(heir);
-      for (const socket of [...servers, ...sockets]) await new Promise<void>((closed) => socket.close(() => closed()));
-    },
-  };
+  const heirs = await many(2, async () => {
+    const heir = fork(HEIR);
+    closing.unshift(() => end(heir));
+    return inherit(heir, servers.slice(0, 3));
+  });
+  return { count: servers.length + sockets.length, heirs: heirs.map(({ pid }) => pid ?? 0) };
 }
 
 async function many<T>(count: number, open: () => Promise<T>): Promise<T[]> {
@@ -59,10 +64,17 @@ async function udp(options: SocketOptions, address: string): Promise<Socket> {
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
-/** 0.0.0.0 and a `::` that leaves IPv4 alone, on one port. */
+/** 0.0.0.0 and a `::` that leaves IPv4 alone, on one port: where another process has that one, on the next that is free. */
 async function versionTwins(): Promise<Server[]> {
-  const ipv4 = await tcp({ host: '0.0.0.0' });
-  return [ipv4, await tcp({ host: '::', ipv6Only: true, port: portOf(ipv4) })];
+  for (let tries = 0; tries < 20; tries++) {
+    const ipv4 = await tcp({ host: '0.0.0.0' });
+    try {
+      return [ipv4, await tcp({ host: '::', ipv6Only: true, port: portOf(ipv4) })];
+    } catch {
+      ipv4.close();
+    }
+  }
+  throw new Error('no port was free for both 0.0.0.0 and ::');
 }
 
 /** SO_REUSEPORT: two sockets on one address and port. */
@@ -71,8 +83,7 @@ async function portSharers(): Promise<Server[]> {
   return [first, await tcp({ host: '127.0.0.1', reusePort: true, port: portOf(first) })];
 }
 
-async function startHeir(servers: readonly Server[]): Promise<ChildProcess> {
-  const heir = fork(HEIR);
+async function inherit(heir: ChildProcess, servers: readonly Server[]): Promise<ChildProcess> {
   for (const server of servers) {
     heir.send('hold', server);
     await once(heir, 'message');

@@ -72,8 +72,7 @@ test(
   'with a hundred listeners more, the scan has the rows and the pids of ss: none missing, none extra',
   { skip },
   async (t) => {
-    const listeners = await openHundredListeners();
-    t.after(() => listeners.close());
+    const listeners = await openHundredListeners((close) => t.after(close));
     assert.equal(listeners.count, 100);
 
     const { expected, seen } = await quietScan(() => ss());
