@@ -50,7 +50,7 @@ function checkTokenFiles(config: ServerConfig): void {
       file?.valid(Date.now());
     } catch (cause) {
       throw new StartFault(
-        1,
+        2,
         `cannot use token file ${file?.path ?? ''}: ${reasonOf(cause)}; make one by: openssl rand -hex 32 > ${file?.path ?? ''}`,
         cause,
       );
@@ -80,10 +80,22 @@ function openStoreOf({ storePath }: ServerConfig): Store {
 
 async function listen(app: NestExpressApplication, { listen: { host, port } }: ServerConfig): Promise<void> {
   try {
-    await app.listen(port, host);
+    await app.init();
+    await listening(app.getHttpServer(), { port, host });
   } catch (cause) {
     throw new StartFault(1, `cannot listen on ${host}:${port}: ${reasonOf(cause)}${listenRemedy(cause, port)}`, cause);
   }
+}
+
+/** Not Nest's own `listen`, which logs a failure beside the one sentence about it. */
+function listening(server: Server, address: { readonly port: number; readonly host: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 function listenRemedy(cause: unknown, port: number): string {

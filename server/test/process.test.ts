@@ -186,7 +186,7 @@ const BAD_STARTS: readonly (readonly [string, (folder: string) => readonly strin
   [
     'a token file that is not there',
     (folder) => [...onFreePort(folder), '--read-token-file', join(folder, 'none')],
-    1,
+    2,
     /cannot use token file .*none: ENOENT.*openssl rand -hex 32 > /,
   ],
   [
@@ -195,7 +195,7 @@ const BAD_STARTS: readonly (readonly [string, (folder: string) => readonly strin
       writeFileSync(join(folder, 'short'), 'secret\n');
       return [...onFreePort(folder), '--read-token-file', join(folder, 'short')];
     },
-    1,
+    2,
     /cannot use token file .*short: line 1: expected name:token/,
   ],
 ];
@@ -217,6 +217,7 @@ test('a taken port ends the start with 1 and the way to see who holds it', async
   const folder = temporaryFolder(context);
   const { code, stderr } = await launch(context, ['--listen', `127.0.0.1:${port}`, '--state-dir', folder]).ended;
   assert.equal(code, 1);
+  assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
   assert.match(
     stderr,
     new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE.*portlight ports --port ${port}`),
