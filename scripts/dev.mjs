@@ -13,7 +13,7 @@ const state = (name) => {
 };
 
 process.exitCode = await runTogether([
-  { command: bin('rolldown'), args: ['--config', join(top, 'server/rolldown.config.js'), '--watch'] },
+  { command: bin('rolldown'), args: ['--config', '--watch'], cwd: join(top, 'server') },
   {
     command: process.execPath,
     args: ['--watch', '--watch-preserve-output', join(top, 'server/dist/portlight-server.js')],
@@ -24,5 +24,5 @@ process.exitCode = await runTogether([
     args: ['--watch', '--watch-preserve-output', join(top, 'agent/src/main.ts'), 'agent'],
     env: { PORTLIGHT_AGENT_STATE_DIR: state('agent'), PORTLIGHT_AGENT_SERVER: 'http://127.0.0.1:9621' },
   },
-  { command: bin('vite'), args: [join(top, 'web')] },
+  { command: bin('vite'), args: [], cwd: join(top, 'web') },
 ]);

@@ -11,10 +11,14 @@ const GRACE_MS = 4000;
 /**
  * The IPC channel is how a program learns that this process is gone even by SIGKILL: it gets `disconnect`.
  *
- * @param {{ command: string, args: readonly string[], env?: NodeJS.ProcessEnv }} program
+ * @param {{ command: string, args: readonly string[], cwd?: string, env?: NodeJS.ProcessEnv }} program
  */
-const launch = ({ command, args, env }) =>
-  spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...env } });
+const launch = ({ command, args, cwd, env }) =>
+  spawn(command, args, {
+    cwd,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...env },
+  });
 
 /** Field 4 of /proc/PID/stat, behind the last ")" of the name; null when the process is gone. */
 function parentOf(pid) {
@@ -42,7 +46,7 @@ function onOrphaned(end) {
  * Resolves with the exit code when all have ended: 0 after a signal, else that of the first one to end. A program that
  * `mayEnd` ends alone.
  *
- * @param {readonly { command: string, args: readonly string[], env?: NodeJS.ProcessEnv, mayEnd?: boolean }[]} programs
+ * @param {readonly { command: string, args: readonly string[], cwd?: string, env?: NodeJS.ProcessEnv, mayEnd?: boolean }[]} programs
  * @returns {Promise<number>}
  */
 export function runTogether(programs) {
