@@ -14,12 +14,13 @@ p{margin:4px 0 16px;color:var(--text-2);overflow-wrap:anywhere}
 ul{margin:0 0 16px;padding-left:18px;color:var(--text-2)}
 table{width:100%;border-collapse:collapse;background:var(--surface);border:1px solid var(--line);border-radius:8px}
 th{text-align:left;font-size:12px;color:var(--text-3);font-weight:600;padding:8px 12px;border-bottom:1px solid var(--line);white-space:nowrap}
-td{padding:7px 12px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
+td{padding:7px 12px;border-bottom:1px solid var(--line);vertical-align:top;white-space:nowrap}
+td:nth-child(3){white-space:normal;overflow-wrap:anywhere}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:12px}
 td code.more{color:var(--text-3)}
 .exposed{color:var(--exposed);white-space:nowrap}
 .muted{color:var(--text-3)}
-@media (max-width:760px){body{padding:16px}thead{position:absolute;clip-path:inset(50%)}tr{display:block;padding:8px 4px;border-bottom:1px solid var(--line)}td{display:block;border:0;padding:2px 8px}td:empty{display:none}td[data-label]::before{content:attr(data-label) " ";color:var(--text-3)}}
+@media (max-width:760px){body{padding:16px}thead{position:absolute;clip-path:inset(50%)}tr{display:block;padding:8px 4px;border-bottom:1px solid var(--line)}td{display:block;border:0;padding:2px 8px;white-space:normal;overflow-wrap:anywhere}td:empty{display:none}td[data-label]::before{content:attr(data-label) " ";color:var(--text-3)}}
 `;
 
 const SCRIPT = `
@@ -108,7 +109,7 @@ export function portsPage(snapshot: Snapshot, heading: string, now: Date): strin
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${html(heading)} · Portlight</title><style>${STYLE}</style></head>
 <body><main><h1>${html(heading)}</h1>
-<p>${facts(snapshot, now)}<br><span id="state">This machine only.</span> Read at <time datetime="${snapshot.takenAt}">${snapshot.takenAt.replace('T', ' ').slice(0, 19)} UTC</time>.</p>
+<p>${facts(snapshot, now)}<br><span id="state">This machine only.</span> Read at <time datetime="${snapshot.takenAt}">${snapshot.takenAt.replace('T', ' ').slice(0, 19)} UTC</time>.<noscript> Reload the page to look again.</noscript></p>
 ${notes === '' ? '' : `<ul>${notes}</ul>`}
 ${table(snapshot, now)}</main><script>${SCRIPT}</script></body></html>
 `;
