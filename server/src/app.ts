@@ -28,7 +28,7 @@ export async function createApp(config: ServerConfig, services: Services, log: L
   services.openApi.describe(app);
   limit(app.getHttpServer());
   app.disable('x-powered-by');
-  // Answers are about now; a hash of each costs 10 µs and never matches.
+  // Answers carry the time they are made at, so the hash of one never matches another.
   app.disable('etag');
   app.use(identify(), helmet(HEADERS), gate(config, services), noStore);
   servePages(app);
