@@ -115,6 +115,8 @@ export interface Holder {
   readonly commandLine: readonly string[];
   /** Field 4 of /proc/PID/stat; 0 for what has no parent in this pid namespace. */
   readonly parentPid: number | null;
+  /** Pids of the parent, its parent and so on, nearest first, without pid 1 and 0; 16 at most. Empty when unknown. */
+  readonly ancestors: readonly number[];
   /** Effective uid, /proc/PID/status. */
   readonly uid: number | null;
   /** Its name in /etc/passwd; null when it has none there. */
@@ -252,13 +254,18 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** A finding that explains another one. */
+/** Why an older process still holds a port: it ended not at SIGTERM; another starter began it; its executable was replaced; it inherited the socket. */
+export const STALE_CAUSES = ['ignored-sigterm', 'other-starter', 'replaced', 'inherited'] as const;
+export type StaleCause = (typeof STALE_CAUSES)[number];
+
+/** A finding that explains another one: for drift and ladder each process that was left behind on a port. */
 export interface FindingCause {
   readonly kind: FindingKind;
-  /** Refines the kind: `ignored-sigterm`, `other-starter`, `replaced`, `inherited`, `told-by-starter`. */
+  /** Refines the kind: a {@link StaleCause}, or `told-by-starter`. */
   readonly cause?: string;
   readonly port: number | null;
   readonly pid: number | null;
+  /** For a stale holder: when the process that should have followed it began to listen elsewhere. */
   readonly since: Instant;
 }
 
@@ -276,11 +283,66 @@ export interface Step {
   readonly expect?: string;
 }
 
-/** One trouble of one program, from opening to closing. Rules and terms: FINDINGS.md. */
-export interface Finding {
+/** Where a program serves. */
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * How a home became known: `declared` by `--expect` · `told` by the command line · `here` held on this machine before ·
+ * `fleet` by the same program on other machines.
+ */
+export const HOME_SOURCES = ['declared', 'told', 'here', 'fleet'] as const;
+export type HomeSource = (typeof HOME_SOURCES)[number];
+
+/** Where a program belongs. */
+export interface Home extends Place {
+  readonly source: HomeSource;
+  /** What speaks for it, for people: `held for 41 d`, `192 of 200`; null for `declared` and `told`. */
+  readonly support: string | null;
+}
+
+export interface DriftDetails {
+  readonly home: Home;
+  /** Where the newest process listens instead. */
+  readonly current: readonly Place[];
+}
+
+export interface LadderDetails {
+  readonly home: Home;
+  /** The rungs, ascending; at most 100, the newest are kept. */
+  readonly ports: readonly number[];
+  /** Processes that hold a rung now, by port. */
+  readonly pids: readonly number[];
+  /** Median time from rung to rung; null when two began in the same moment. */
+  readonly paceSeconds: number | null;
+  /** The port of the next rung. */
+  readonly nextPort: number;
+  /** When it is due at that pace; null without a pace. */
+  readonly nextAt: Instant | null;
+}
+
+export interface StaleHolderDetails {
+  readonly pid: number;
+  /** The newest process of the program; null when none listens. */
+  readonly newerPid: number | null;
+  readonly cause: StaleCause;
+}
+
+/** The facts of each kind, for programs. */
+export interface DetailsByKind {
+  readonly drift: DriftDetails;
+  readonly ladder: LadderDetails;
+  readonly 'stale-holder': StaleHolderDetails;
+}
+
+/** What all kinds of finding have. */
+export interface FindingFacts {
   /** 16 hex digits, stable over pid, inode and restart. */
   readonly id: string;
-  readonly kind: FindingKind;
+  /** The same trouble on any machine: 16 hex digits, as `id` but without the host. */
+  readonly groupId: string;
   /** The kind for people: `Stale holder`. */
   readonly label: string;
   readonly severity: Severity;
@@ -289,23 +351,39 @@ export interface Finding {
   readonly service: string | null;
   readonly unit: string | null;
   readonly protocol: Protocol;
+  /** Of the home. */
   readonly address: string | null;
+  /** Of the home. */
   readonly port: number | null;
   readonly networkNamespace: string;
   /** When the trouble began, as far as it can be told. */
   readonly since: Instant;
   /** When it was first found. */
   readonly detectedAt: Instant;
+  /** One row of a list: `node is on 3001, should be on 3000`. */
   readonly title: string;
+  /** The row's second line: `Drift · web.service · old process still holds 127.0.0.1:3000`. */
   readonly subtitle: string;
-  /** Facts of the kind, for programs. */
-  readonly details: Readonly<Record<string, unknown>>;
+  /** The machine's headline: `node is off its port: expected 3000, now on 3001.` */
+  readonly sentence: string;
+  /** Why, in one or two sentences below the headline. */
+  readonly why: string;
   readonly causes: readonly FindingCause[];
+  /** Every process it speaks of: the newest one and those left behind. */
   readonly holders: readonly ProcessRef[];
   /** Facts with numbers and times, a sentence each. */
   readonly evidence: readonly string[];
   readonly steps: readonly Step[];
 }
+
+/** A finding of one kind, with the details of that kind. */
+export interface FindingOf<K extends FindingKind> extends FindingFacts {
+  readonly kind: K;
+  readonly details: K extends keyof DetailsByKind ? DetailsByKind[K] : Readonly<Record<string, unknown>>;
+}
+
+/** One trouble of one program, from opening to closing. Rules and terms: FINDINGS.md. */
+export type Finding = { readonly [K in FindingKind]: FindingOf<K> }[FindingKind];
 
 /** Everything the agent knows at one moment: the answer of `/ports`. */
 export interface Snapshot {

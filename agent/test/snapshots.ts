@@ -12,6 +12,7 @@ export const holder = (changes: Partial<Holder> = {}): Holder => ({
   executableDeleted: false,
   commandLine: ['node', '/srv/web/server.js'],
   parentPid: 1,
+  ancestors: [],
   uid: 1000,
   user: 'web',
   unit: 'web.service',

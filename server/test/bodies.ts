@@ -26,6 +26,7 @@ export function holder(changes: Partial<Holder> = {}): Holder {
     executableDeleted: false,
     commandLine: ['node', 'server.js'],
     parentPid: 1,
+    ancestors: [],
     uid: 1000,
     user: 'web',
     unit: 'web.service',

@@ -60,6 +60,7 @@ test('a listener and its holder have every fact, and no secret', () => {
     executableDeleted: true,
     commandLine: ['node', 'server.js', '--port', '3000', '--db-password', '***'],
     parentPid: 1,
+    ancestors: [],
     uid: 33,
     user: 'www-data',
     unit: 'shop.service',

@@ -58,6 +58,7 @@ type Facts = Pick<
 
 interface Known {
   readonly stat: PidStat | null;
+  readonly ancestors: readonly number[];
   readonly readAt: number;
   readonly facts: Facts;
 }
@@ -71,8 +72,10 @@ export function createHolderReader({ root, commandLines }: HolderOptions): Holde
       const now = moment.at.getTime();
       const isFresh = before !== undefined && isSame(before.stat, stat) && Math.abs(now - before.readAt) < FRESH_MS;
       const facts = isFresh ? before.facts : readFacts(root, walked.process, stat, commandLines);
-      if (!isFresh) known.set(pid, { stat, readAt: now, facts });
-      return compose(Number(pid), { facts, stat, walked, moment });
+      const isChild = isFresh && before.stat?.parentPid === stat?.parentPid;
+      const ancestors = isChild ? before.ancestors : readAncestors(root, stat);
+      known.set(pid, { stat, ancestors, readAt: isFresh ? before.readAt : now, facts });
+      return compose(Number(pid), { facts, ancestors, stat, walked, moment });
     },
     keep(pids) {
       for (const pid of known.keys()) if (!pids.has(pid)) known.delete(pid);
@@ -103,20 +106,35 @@ function readFacts(root: ProcRoot, process: string, stat: PidStat | null, comman
   };
 }
 
-interface Parts {
+/** A chain is at most this long, as a pid may be reused while it is read. */
+const LONGEST_CHAIN = 16;
+
+/** By field 4 of /proc/PID/stat, from process to process up to pid 1. */
+function readAncestors(root: ProcRoot, stat: PidStat | null): readonly number[] {
+  const chain: number[] = [];
+  let parent = stat?.parentPid ?? 0;
+  while (parent > 1 && chain.length < LONGEST_CHAIN) {
+    chain.push(parent);
+    parent = readPidStat(root, String(parent))?.parentPid ?? 0;
+  }
+  return chain;
+}
+
+interface Parts extends Pick<Known, 'ancestors'> {
   readonly facts: Facts;
   readonly stat: PidStat | null;
   readonly walked: Walked;
   readonly moment: Moment;
 }
 
-function compose(pid: number, { facts: { limit, ...facts }, stat, walked, moment }: Parts): Holder {
+function compose(pid: number, { facts: { limit, ...facts }, ancestors, stat, walked, moment }: Parts): Holder {
   return {
     pid,
     startedAt: startOf(stat, moment.bootTime),
     startTicks: stat?.startTicks ?? null,
     ...facts,
     parentPid: stat?.parentPid ?? null,
+    ancestors,
     user: facts.uid === null ? null : (moment.users.get(facts.uid) ?? null),
     state: stat?.state ?? null,
     fileDescriptors: limit && { open: walked.open, limit: limit.kind === 'limit' ? limit.value : null },

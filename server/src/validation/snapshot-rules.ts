@@ -17,6 +17,7 @@ import {
   type FileDescriptors,
   type Finding,
   type FindingCause,
+  type FindingFacts,
   type Holder,
   type Host,
   type Kernel,
@@ -75,6 +76,7 @@ export const holder = record<Holder>({
   executableDeleted: flag,
   commandLine: listOf(text(16_384), 4_096),
   parentPid: orNull(pid),
+  ancestors: listOf(pid, 16),
   uid: orNull(uid),
   user: orNull(text(256)),
   unit: orNull(name),
@@ -195,8 +197,11 @@ const findingCause = record<FindingCause>({
 
 const step = record<Step>({ title: text(1_024), command: text(4_096), expect: optional(text(1_024)) });
 
-const finding = record<Finding>({
-  id: matching(/^[0-9a-f]{16}$/, '16 hex digits'),
+const findingId = matching(/^[0-9a-f]{16}$/, '16 hex digits');
+
+const finding = record<FindingFacts & Pick<Finding, 'kind' | 'details'>>({
+  id: findingId,
+  groupId: findingId,
   kind: oneOf(FINDING_KINDS),
   label: text(256),
   severity: oneOf(SEVERITIES),
@@ -212,6 +217,8 @@ const finding = record<Finding>({
   detectedAt: instant,
   title: text(4_096),
   subtitle: text(4_096),
+  sentence: text(4_096),
+  why: text(4_096),
   details: shallow(8, 1_024),
   causes: listOf(findingCause, 256),
   holders: listOf(record<ProcessRef>({ pid, startTicks: orNull(count) }), 1_024),

@@ -15,6 +15,7 @@ const holder: Holder = {
   executableDeleted: false,
   commandLine: ['node', '/srv/web/server.js'],
   parentPid: 1,
+  ancestors: [],
   uid: 1000,
   user: 'web',
   unit: 'web.service',
