@@ -13,6 +13,7 @@ import type {
   PushedListener,
   PushedSnapshot,
 } from '@portlight/agent/contract';
+import { findings } from '../validation/finding-rules.ts';
 import { Rules } from '../validation/rules.decorator.ts';
 import {
   count,
@@ -31,7 +32,6 @@ import {
   bootId,
   connections,
   eventKind,
-  findings,
   holder,
   holderIndex,
   hostId,

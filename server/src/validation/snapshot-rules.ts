@@ -2,29 +2,22 @@ import {
   EVENT_KINDS,
   EXPOSURES,
   FAMILIES,
-  FINDING_KINDS,
   HOLDERS_UNKNOWN,
   LABEL_NAME,
   PROTOCOLS,
   SCHEMA,
   SCOPES,
-  SEVERITIES,
   type AgentCost,
   type AgentInfo,
   type Connections,
   type Container,
   type Coverage,
   type FileDescriptors,
-  type Finding,
-  type FindingCause,
-  type FindingFacts,
   type Holder,
   type Host,
   type Kernel,
   type Listener,
-  type ProcessRef,
   type Snapshot,
-  type Step,
   type Usage,
 } from '@portlight/agent/contract';
 import {
@@ -38,14 +31,14 @@ import {
   listOf,
   matching,
   oneOf,
-  optional,
   orNull,
   record,
   refuse,
-  shallow,
   text,
   type Rule,
 } from './rule.ts';
+import { findings } from './finding-rules.ts';
+import { address, name, number, pid, port } from './common-rules.ts';
 
 /** Rows a 16 MiB body could never hold more of; the limit guards memory, not meaning. */
 export const MAX_ROWS = 65_536;
@@ -57,11 +50,6 @@ export const hostId: Rule = matching(
 );
 export const bootId: Rule = orNull(text(64, 1));
 const uid: Rule = integer(0, 0xffffffff);
-const pid: Rule = integer(0, 0x7fffffff);
-const port: Rule = integer(0, 65_535);
-const number: Rule = matching(/^\d{1,20}$/, 'digits');
-const address: Rule = text(64, 1);
-const name: Rule = text(4_096);
 const exposure: Rule = oneOf(EXPOSURES);
 
 const fileDescriptors = record<FileDescriptors>({ open: count, limit: orNull(count) });
@@ -186,47 +174,6 @@ export const kernel = record<Kernel>({
   fileHandles: usage,
   processes: usage,
 });
-
-const findingCause = record<FindingCause>({
-  kind: oneOf(FINDING_KINDS),
-  cause: optional(text(64)),
-  port: orNull(port),
-  pid: orNull(pid),
-  since: instant,
-});
-
-const step = record<Step>({ title: text(1_024), command: text(4_096), expect: optional(text(1_024)) });
-
-const findingId = matching(/^[0-9a-f]{16}$/, '16 hex digits');
-
-const finding = record<FindingFacts & Pick<Finding, 'kind' | 'details'>>({
-  id: findingId,
-  groupId: findingId,
-  kind: oneOf(FINDING_KINDS),
-  label: text(256),
-  severity: oneOf(SEVERITIES),
-  program: name,
-  programKey: name,
-  service: orNull(name),
-  unit: orNull(name),
-  protocol: oneOf(PROTOCOLS),
-  address: orNull(address),
-  port: orNull(port),
-  networkNamespace: number,
-  since: instant,
-  detectedAt: instant,
-  title: text(4_096),
-  subtitle: text(4_096),
-  sentence: text(4_096),
-  why: text(4_096),
-  details: shallow(8, 1_024),
-  causes: listOf(findingCause, 256),
-  holders: listOf(record<ProcessRef>({ pid, startTicks: orNull(count) }), 1_024),
-  evidence: listOf(text(4_096), 256),
-  steps: listOf(step, 64),
-});
-
-export const findings: Rule = listOf(finding, 4_096);
 
 function snapshot(row: Rule): Rule {
   return record<Snapshot>({

@@ -1,0 +1,103 @@
+import {
+  FINDING_KINDS,
+  HOME_SOURCES,
+  PROTOCOLS,
+  SEVERITIES,
+  STALE_CAUSES,
+  type DetailsByKind,
+  type DriftDetails,
+  type Finding,
+  type FindingCause,
+  type FindingFacts,
+  type Home,
+  type LadderDetails,
+  type Place,
+  type ProcessRef,
+  type StaleHolderDetails,
+  type Step,
+} from '@portlight/agent/contract';
+import { address, name, number, pid, port } from './common-rules.ts';
+import {
+  count,
+  decimal,
+  instant,
+  listOf,
+  matching,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  shallow,
+  text,
+  type Rule,
+} from './rule.ts';
+
+const cause = record<FindingCause>({
+  kind: oneOf(FINDING_KINDS),
+  cause: optional(text(64)),
+  port: orNull(port),
+  pid: orNull(pid),
+  since: instant,
+});
+
+const step = record<Step>({ title: text(1_024), command: text(4_096), expect: optional(text(1_024)) });
+
+const id = matching(/^[0-9a-f]{16}$/, '16 hex digits');
+
+const facts = record<FindingFacts & Pick<Finding, 'kind' | 'details'>>({
+  id,
+  groupId: id,
+  kind: oneOf(FINDING_KINDS),
+  label: text(256),
+  severity: oneOf(SEVERITIES),
+  program: name,
+  programKey: name,
+  service: orNull(name),
+  unit: orNull(name),
+  protocol: oneOf(PROTOCOLS),
+  address: orNull(address),
+  port: orNull(port),
+  networkNamespace: number,
+  since: instant,
+  detectedAt: instant,
+  title: text(4_096),
+  subtitle: text(4_096),
+  sentence: text(4_096),
+  why: text(4_096),
+  details: shallow(8, 1_024),
+  causes: listOf(cause, 256),
+  holders: listOf(record<ProcessRef>({ pid, startTicks: orNull(count) }), 1_024),
+  evidence: listOf(text(4_096), 256),
+  steps: listOf(step, 64),
+});
+
+const home = record<Home>({ address, port, source: oneOf(HOME_SOURCES), support: orNull(text(256)) });
+
+const DETAILS: Readonly<Record<keyof DetailsByKind, Rule>> = {
+  drift: record<DriftDetails>({ home, current: listOf(record<Place>({ address, port }), 256) }),
+  ladder: record<LadderDetails>({
+    home,
+    ports: listOf(port, 100),
+    pids: listOf(pid, 1_024),
+    paceSeconds: orNull(decimal(0, 1e12)),
+    // Beyond the last port where the ladder has reached it.
+    nextPort: count,
+    nextAt: orNull(instant),
+  }),
+  'stale-holder': record<StaleHolderDetails>({ pid, newerPid: orNull(pid), cause: oneOf(STALE_CAUSES) }),
+};
+
+/** The kind's own details are looked at once the rest is in order: before that the kind may be anything. */
+const finding: Rule = (value) => {
+  const faults = facts(value);
+  if (faults) return faults;
+  const { kind, details } = value as Finding;
+  const rule = hasOwnDetails(kind) ? DETAILS[kind] : null;
+  return rule?.(details)?.map(({ path, message }) => ({ path: `.details${path}`, message })) ?? null;
+};
+
+function hasOwnDetails(kind: string): kind is keyof DetailsByKind {
+  return Object.hasOwn(DETAILS, kind);
+}
+
+export const findings: Rule = listOf(finding, 4_096);
