@@ -9,6 +9,8 @@ import type {
   Exposure,
   Family,
   Finding,
+  FindingFacts,
+  FindingKind,
   Holder,
   Host,
   Instant,
@@ -26,6 +28,7 @@ export type {
   Exposure,
   Family,
   Finding,
+  FindingKind,
   Holder,
   Host,
   Instant,
@@ -95,15 +98,80 @@ export interface HostView extends Stamped {
   readonly keptSince: Instant;
 }
 
+/**
+ * What one machine is on the map: silence and leaving before findings, of those the worst. `finding` stands for the kinds
+ * without a letter of their own, by severity.
+ */
+export const MAP_STATES = {
+  '.': 'reporting',
+  s: 'silent',
+  l: 'left',
+  u: 'ladder',
+  d: 'drift',
+  h: 'stale-holder',
+  c: 'critical finding',
+  w: 'warning finding',
+  n: 'notice finding',
+} as const;
+export type MapState = keyof typeof MAP_STATES;
+
 /** Compact map: index i of `names` is one machine. Sorted by group, then name, so that cells never move. */
 export interface HostMap extends Stamped {
   readonly groups: readonly string[];
   readonly names: readonly string[];
   /** Index into `groups` for each machine. */
   readonly group: readonly number[];
-  /** One character for each machine: `.` reporting, `s` silent, `l` left, `n` notice, `w` warning, `c` critical. */
+  /** One {@link MapState} for each machine. */
   readonly states: string;
 }
+
+/** A machine that has, or had, a trouble. */
+export interface AffectedHost {
+  readonly id: string;
+  readonly name: string;
+  /** Of its own finding. */
+  readonly findingId: string;
+  /** Where its newest process listens: the drift's other port, the ladder's newest rung; null for other kinds. */
+  readonly port: number | null;
+  readonly since: Instant;
+  /** Null: it lasts. */
+  readonly closedAt: Instant | null;
+}
+
+/** How far a trouble reaches within one group of machines. */
+export interface BlastRadius {
+  readonly group: string;
+  readonly affected: number;
+  /** All machines of the group. */
+  readonly machines: number;
+}
+
+export type FindingState = 'open' | 'closed';
+
+/**
+ * One trouble wherever it is: the findings with the same `groupId`. What is told of a single machine (title, evidence,
+ * steps, …) is told of the first in `hosts`, the one on which it began first.
+ */
+export interface FindingGroupView extends Omit<FindingFacts, 'id' | 'groupId' | 'holders' | 'networkNamespace'> {
+  readonly kind: FindingKind;
+  readonly details: Finding['details'];
+  /** The `groupId`. */
+  readonly id: string;
+  /** `closed` when it lasts on no machine. */
+  readonly state: FindingState;
+  /** When it ended on the last machine; null while it lasts. */
+  readonly closedAt: Instant | null;
+  /** Machines it is open on; of a closed one, those it was on. */
+  readonly machines: number;
+  /** Most affected first. */
+  readonly radius: readonly BlastRadius[];
+  /** Open before closed, then by `since`, then by name; 200 at most. */
+  readonly hosts: readonly AffectedHost[];
+  readonly hostsOmitted: number;
+}
+
+/** One group, asked for by its own id or by that of one of its findings. */
+export type FindingGroupAnswer = FindingGroupView & Stamped;
 
 /** Which process held a port over a stretch of time. */
 export interface TimelineSpan {
@@ -124,7 +192,7 @@ export interface TimelineSpan {
   readonly start: Instant | null;
   /** Null: still open. */
   readonly end: Instant | null;
-  /** Until when it was the newest of its program; null: it is still. From then on the port is left behind. */
+  /** Until when it was in charge; null: no finding says that it was left behind. From then on it is. */
   readonly chargeUntil: Instant | null;
 }
 
@@ -185,7 +253,27 @@ export interface SummaryView extends Stamped {
     readonly byExposure: Readonly<Record<Exposure, number>>;
     readonly unattributed: number;
   };
+  /** Findings that are open, by severity: one for each machine that has it. */
   readonly findings: Readonly<Record<Severity, number>> & { readonly total: number };
+  /** Troubles that are open: findings of the same group are one. */
+  readonly troubles: number;
+  /** Machines with a drift or a ladder. */
+  readonly offPort: {
+    readonly machines: number;
+    /** The groups they are in, most affected first; 6 at most. */
+    readonly groups: readonly string[];
+    /** Groups beyond those. */
+    readonly groupsOmitted: number;
+    /** Programs that are off their port, as people know them: `node`; 6 at most. */
+    readonly programs: readonly string[];
+  };
+  /** The trouble that ended last, while it is kept. */
+  readonly lastClosed: {
+    readonly title: string;
+    readonly host: string;
+    readonly since: Instant;
+    readonly closedAt: Instant;
+  } | null;
 }
 
 /** What the stream sends; `event:` is the key. */
@@ -194,6 +282,8 @@ export interface StreamEvents {
   readonly summary: SummaryView;
   /** Machines of which something changed: ask again for what is on screen. */
   readonly hosts: { readonly hosts: readonly { readonly id: string; readonly name: string }[] } & Stamped;
+  /** Findings opened, changed or closed: ask again for them. */
+  readonly findings: Stamped;
   /** Too much was missed: ask again for everything. */
   readonly resync: Stamped;
   /** Each 5 s. */

@@ -1,8 +1,10 @@
 import type { MapCell } from '../store/store.ts';
-import type { HostMap, HostState, Stamped } from '../views.ts';
+import type { FindingKind, HostMap, HostState, MapState, Severity, Stamped } from '../views.ts';
 import { hostState, type SilentBefore } from './host-row.ts';
 
-const STATE_LETTERS: Readonly<Record<HostState, string>> = { reporting: '.', silent: 's', left: 'l' };
+const STATE_LETTERS: Readonly<Record<HostState, MapState>> = { reporting: '.', silent: 's', left: 'l' };
+const KIND_LETTERS: Readonly<Partial<Record<FindingKind, MapState>>> = { ladder: 'u', drift: 'd', 'stale-holder': 'h' };
+const SEVERITY_LETTERS: Readonly<Record<Severity, MapState>> = { critical: 'c', warning: 'w', notice: 'n' };
 
 /** Cells come by group, then name. */
 export function toHostMap(cells: readonly MapCell[], silentBefore: SilentBefore, stamped: Stamped): HostMap {
@@ -18,7 +20,9 @@ export function toHostMap(cells: readonly MapCell[], silentBefore: SilentBefore,
 }
 
 /** What a machine that does not report once found may be long gone, so its silence comes first. */
-function letterOf({ hasLeft, lastSeenAt, worstSeverity }: MapCell, silentBefore: SilentBefore): string {
-  const state = hostState(hasLeft, lastSeenAt, silentBefore);
-  return state === 'reporting' && worstSeverity ? worstSeverity.charAt(0) : STATE_LETTERS[state];
+function letterOf(cell: MapCell, silentBefore: SilentBefore): MapState {
+  const state = hostState(cell.hasLeft, cell.lastSeenAt, silentBefore);
+  const { worstSeverity, worstKind } = cell;
+  if (state !== 'reporting' || worstSeverity === null || worstKind === null) return STATE_LETTERS[state];
+  return KIND_LETTERS[worstKind] ?? SEVERITY_LETTERS[worstSeverity];
 }

@@ -1,6 +1,7 @@
 import type { Gauges } from '@portlight/agent/contract';
 import { Refusal } from '../refusal.ts';
 import { stamp } from '../stamp.ts';
+import type { JudgedMachine } from '../store/finding-store.ts';
 import type { Machine, StoreReader } from '../store/store.ts';
 import type { HostMap, HostRow, HostView, Page } from '../views.ts';
 import { toHostMap } from './host-map.ts';
@@ -47,7 +48,7 @@ export class Hosts {
   }
 
   /** By id, else by name. Refuses what is unknown, and a name that several machines share. */
-  async machine(nameOrId: string): Promise<Machine> {
+  async machine(nameOrId: string): Promise<JudgedMachine> {
     const byId = await this.reader.machine(nameOrId);
     if (byId) return byId;
     const [only, ...others] = await this.reader.hostIdsNamed(nameOrId);

@@ -1,10 +1,11 @@
 import { SCHEMA, type Gauges, type Listener, type Snapshot } from '@portlight/agent/contract';
 import { compareText } from '../compare-text.ts';
+import type { JudgedMachine } from '../store/finding-store.ts';
 import type { KeptListener, Machine } from '../store/store.ts';
 
 /** What is kept of a machine as the snapshot it came from, with the numbers that moved since. */
-export function storedSnapshot(machine: Machine, gauges: Gauges | null): Snapshot {
-  const { host, agent, takenAt, findings, coverage, kernel } = machine.host;
+export function storedSnapshot(machine: JudgedMachine, gauges: Gauges | null): Snapshot {
+  const { host, agent, takenAt, coverage, kernel } = machine.host;
   const listeners = machine.listeners.map((listener) => withHolders(listener, machine)).toSorted(byPlace);
   return {
     schema: SCHEMA,
@@ -12,7 +13,7 @@ export function storedSnapshot(machine: Machine, gauges: Gauges | null): Snapsho
     agent,
     takenAt,
     listeners: gauges ? withGauges(listeners, gauges) : listeners,
-    findings,
+    findings: machine.findings,
     coverage,
     kernel: gauges?.kernel ?? kernel,
   };

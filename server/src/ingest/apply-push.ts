@@ -1,5 +1,6 @@
-import type { ChangePush, FullPush, LeavingPush } from '@portlight/agent/contract';
+import type { ChangePush, Finding, FullPush, Instant, LeavingPush } from '@portlight/agent/contract';
 import type { StoreWriter } from '../store/store.ts';
+import { findingChanges, isAnyChange } from './finding-changes.ts';
 import { afterChange, afterFull, afterLeaving, type Arrival, type MachineState } from './machine-state.ts';
 import { eventsAcrossGap, pushedEvents } from './new-events.ts';
 import { rowChanges } from './row-changes.ts';
@@ -28,11 +29,12 @@ export async function applyPush(writer: StoreWriter, arrived: Arrived): Promise<
   if (!after) return unchanged(before);
   await writer.saveHost(after.host);
   await writer.saveRows(push.hostId, rowChanges(before, after));
+  const haveFindingsChanged = await applyFindings(writer, before, arrived);
   if (push.kind === 'full' && before) await bridgeGap(writer, before, after, { ...arrived, push });
   const { hostId, agentStartedAt, bootId, sequence, sentAt } = push;
   await writer.markSequence(hostId, { agentStartedAt, bootId, sequence, at });
   await writer.markSeen([{ hostId, at, clockOffsetMs: Date.parse(sentAt) - at }]);
-  await writer.announce([hostId], at);
+  await writer.announce([hostId], at, haveFindingsChanged);
   return { machine: after, hasChanged: true };
 }
 
@@ -46,6 +48,28 @@ function nextState(before: MachineState | null, { push, at, address }: Arrived):
   if (before?.host.agent.startedAt !== push.agentStartedAt) return null;
   if (push.kind === 'leaving') return afterLeaving(before);
   return before.host.digest === push.baseDigest ? afterChange(before, push) : null;
+}
+
+/** Answers whether anything of them changed. A push without a list, or of a machine that has and had none, costs nothing. */
+async function applyFindings(
+  writer: StoreWriter,
+  before: MachineState | null,
+  { push, at: receivedAt }: Arrived,
+): Promise<boolean> {
+  const told = toldFindings(push);
+  if (!told) return false;
+  const hadSome = before !== null && before.host.worstKind !== null;
+  const open = hadSome ? await writer.openFindings(push.hostId) : [];
+  const changes = findingChanges(open, told.findings, { at: told.at, receivedAt });
+  if (!isAnyChange(changes)) return false;
+  await writer.saveFindings(push.hostId, changes);
+  return true;
+}
+
+/** The whole list, and when the agent told it; null where the push has none. */
+function toldFindings(push: ChangingPush): { readonly findings: readonly Finding[]; readonly at: Instant } | null {
+  if (push.kind === 'full') return { findings: push.snapshot.findings, at: push.snapshot.takenAt };
+  return push.kind === 'change' && push.findings ? { findings: push.findings, at: push.sentAt } : null;
 }
 
 /** A new agent start: between the last sign of life and its first scan nobody looked. */

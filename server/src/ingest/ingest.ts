@@ -118,7 +118,7 @@ export class Ingest {
     const returned = [...this.returned];
     await this.store.commit(async (writer) => {
       await writer.markSeen(seen);
-      if (returned.length > 0) await writer.announce(returned, this.options.now());
+      if (returned.length > 0) await writer.announce(returned, this.options.now(), false);
     });
     for (const hostId of returned) this.returned.delete(hostId);
     if (returned.length > 0) this.options.onChange();

@@ -1,6 +1,16 @@
-import type { ChangePush, FullPush, Holder, PushedListener, Severity } from '@portlight/agent/contract';
+import type {
+  ChangePush,
+  Finding,
+  FindingKind,
+  FullPush,
+  Holder,
+  PushedListener,
+  Severity,
+} from '@portlight/agent/contract';
 import { groupOf } from '../hosts/group-of.ts';
 import type { HostCounts, HostRecord, KeptListener, Machine } from '../store/store.ts';
+import { worstKind } from '../store/worst-kind.ts';
+import { onePerId } from './finding-changes.ts';
 import { listenerKey } from './listener-key.ts';
 
 /** Of a push, what the server knows about its arrival. */
@@ -11,7 +21,7 @@ export interface Arrival {
   readonly address: string | null;
 }
 
-/** A machine without its sign of life. */
+/** A machine without its sign of life; of its findings only how many and how bad. */
 export type MachineState = Omit<Machine, 'seen'>;
 
 /** What a full snapshot makes of a machine, whatever was known before. */
@@ -25,7 +35,6 @@ export function afterFull(before: MachineState | null, push: FullPush, arrival: 
     agent,
     coverage,
     kernel,
-    findings,
     digest: push.digest,
     liveToken: push.liveToken,
     pushAddress: arrival.address,
@@ -33,7 +42,8 @@ export function afterFull(before: MachineState | null, push: FullPush, arrival: 
     firstSeenAt: before?.host.firstSeenAt ?? arrival.at,
     hasLeft: false,
   };
-  return assemble(record, before?.host.hostNamespace ?? null, kept, processesByPid(push.processes));
+  const judged = { ...record, ...verdictOf(findings) };
+  return assemble(judged, before?.host.hostNamespace ?? null, kept, processesByPid(push.processes));
 }
 
 /** The same socket in the same boot was open before this agent start: what was known of it stays true. */
@@ -58,8 +68,8 @@ export function afterChange(before: MachineState, push: ChangePush): MachineStat
     listeners.set(listenerKey(listener), byPid(listener, push.processes));
   }
   const processes = new Map([...before.processes, ...processesByPid(push.processes)]);
-  const findings = push.findings ?? before.host.findings;
-  const record = { ...before.host, findings, digest: push.digest, takenAt: push.sentAt, hasLeft: false };
+  const verdict = push.findings ? verdictOf(push.findings) : before.host;
+  const record = { ...before.host, ...verdict, digest: push.digest, takenAt: push.sentAt, hasLeft: false };
   return assemble(record, before.host.hostNamespace, [...listeners.values()], processes);
 }
 
@@ -67,16 +77,30 @@ export function afterLeaving(before: MachineState): MachineState {
   return { ...before, host: { ...before.host, hasLeft: true } };
 }
 
+/** How many findings of each severity, and the worst one's kind. */
+interface Verdict {
+  readonly counts: Pick<HostCounts, Severity>;
+  readonly worstKind: FindingKind | null;
+}
+
+function verdictOf(told: readonly Finding[]): Verdict {
+  const findings = onePerId(told);
+  const countOf = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
+  const counts = { critical: countOf('critical'), warning: countOf('warning'), notice: countOf('notice') };
+  return { counts, worstKind: worstKind(findings) };
+}
+
 function assemble(
-  record: Omit<HostRecord, 'hostNamespace' | 'counts'>,
+  record: Omit<HostRecord, 'hostNamespace' | 'counts'> & Verdict,
   knownNamespace: string | null,
   listeners: readonly KeptListener[],
   processes: ReadonlyMap<number, Holder>,
 ): MachineState {
   const held = new Set(listeners.flatMap(({ holders }) => holders));
   const hostNamespace = listeners.find(({ isHostNamespace }) => isHostNamespace)?.networkNamespace ?? knownNamespace;
+  const { critical, warning, notice } = record.counts;
   return {
-    host: { ...record, hostNamespace, counts: countsOf(listeners, record.findings) },
+    host: { ...record, hostNamespace, counts: { ...countsOf(listeners), critical, warning, notice } },
     listeners,
     processes: new Map([...processes].filter(([pid]) => held.has(pid))),
   };
@@ -90,10 +114,7 @@ function processesByPid(processes: readonly Holder[]): ReadonlyMap<number, Holde
   return new Map(processes.map((holder) => [holder.pid, holder]));
 }
 
-function countsOf(
-  listeners: readonly KeptListener[],
-  findings: readonly { readonly severity: Severity }[],
-): HostCounts {
+function countsOf(listeners: readonly KeptListener[]): Omit<HostCounts, Severity> {
   const own = listeners.filter(({ isHostNamespace }) => isHostNamespace);
   return {
     listeners: listeners.length,
@@ -104,8 +125,5 @@ function countsOf(
     private: own.filter(({ exposure }) => exposure === 'private').length,
     public: own.filter(({ exposure }) => exposure === 'public').length,
     any: own.filter(({ exposure }) => exposure === 'any').length,
-    critical: findings.filter(({ severity }) => severity === 'critical').length,
-    warning: findings.filter(({ severity }) => severity === 'warning').length,
-    notice: findings.filter(({ severity }) => severity === 'notice').length,
   };
 }

@@ -11,6 +11,7 @@ interface MaintenanceOptions {
 /** Answer of POST /api/v1/maintenance. */
 export interface MaintenanceAnswer {
   readonly removedEvents: number;
+  readonly removedFindings: number;
   readonly removedHosts: readonly string[];
 }
 
@@ -30,13 +31,13 @@ export class Maintenance {
     const now = this.options.now();
     const removed = await this.store.commit((writer) =>
       writer.removeOld({
-        eventsReceivedBefore: now - this.options.retentionMs,
+        receivedBefore: now - this.options.retentionMs,
         hostsSeenBefore: now - this.options.forgetAfterMs,
         feedEntries: FEED_ENTRIES,
         atMost: AT_MOST,
       }),
     );
     this.options.onForgotten(removed.hostIds);
-    return { removedEvents: removed.events, removedHosts: removed.hostIds };
+    return { removedEvents: removed.events, removedFindings: removed.findings, removedHosts: removed.hostIds };
   }
 }

@@ -19,7 +19,7 @@ async function save(store: Store, state: MachineState, before: MachineState | nu
   await store.commit(async (writer) => {
     await writer.saveHost(state.host);
     await writer.saveRows(state.host.host.id, rowChanges(before, state));
-    await writer.announce([state.host.host.id], 1_000);
+    await writer.announce([state.host.host.id], 1_000, false);
   });
 }
 
@@ -38,7 +38,7 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     const store = await open(context);
     const saved = machine(HOST_ID, 'web-01');
     await save(store, saved);
-    assert.deepEqual(await store.reader.machine(HOST_ID), { ...saved, seen: null });
+    assert.deepEqual(await store.reader.machine(HOST_ID), { ...saved, findings: [], seen: null });
     assert.equal(await store.reader.machine('unknown'), null);
   });
 
@@ -173,7 +173,9 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     assert.deepEqual(await store.reader.feedBounds(), { oldest: 0, newest: 0 });
     await save(store, machine('machine-1', 'web-01'));
     await save(store, machine('machine-2', 'web-02'));
-    assert.deepEqual(await store.reader.feedAfter(1, 10), [{ position: 2, id: 'machine-2', name: 'web-02' }]);
+    assert.deepEqual(await store.reader.feedAfter(1, 10), [
+      { position: 2, id: 'machine-2', name: 'web-02', haveFindingsChanged: false },
+    ]);
     assert.deepEqual(await store.reader.feedBounds(), { oldest: 1, newest: 2 });
   });
 
@@ -205,14 +207,14 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
         { hostId: 'machine-2', at: 10, clockOffsetMs: 0 },
       ]);
     });
-    const limits = { eventsReceivedBefore: 2_000, hostsSeenBefore: 100, feedEntries: 1, atMost: 2 };
+    const limits = { receivedBefore: 2_000, hostsSeenBefore: 100, feedEntries: 1, atMost: 2 };
     const removed = [
       await store.commit((writer) => writer.removeOld(limits)),
       await store.commit((writer) => writer.removeOld(limits)),
     ];
     assert.deepEqual(removed, [
-      { events: 2, hostIds: ['machine-2'] },
-      { events: 1, hostIds: [] },
+      { events: 2, findings: 0, hostIds: ['machine-2'] },
+      { events: 1, findings: 0, hostIds: [] },
     ]);
     assert.equal((await store.reader.events('machine-1', EVERYTHING)).length, 1);
     assert.deepEqual(await store.reader.gaps('machine-1', 0), [{ from: 4_000, to: 5_000 }]);

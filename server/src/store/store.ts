@@ -2,7 +2,7 @@ import type {
   AgentInfo,
   Coverage,
   EventKind,
-  Finding,
+  FindingKind,
   Holder,
   Host,
   Instant,
@@ -11,6 +11,7 @@ import type {
   PushedListener,
   Severity,
 } from '@portlight/agent/contract';
+import type { FindingReader, FindingWriter, JudgedMachine } from './finding-store.ts';
 
 /** Where everything is kept, in verbs of the domain. Times are milliseconds since 1970 by the clock that is named. */
 export interface Store {
@@ -26,8 +27,8 @@ export interface Store {
 }
 
 /** What may be asked; each answer is one committed state. */
-export interface StoreReader {
-  machine(hostId: string): Promise<Machine | null>;
+export interface StoreReader extends FindingReader {
+  machine(hostId: string): Promise<JudgedMachine | null>;
   host(hostId: string): Promise<SeenHost | null>;
   /** Ids of the machines with that name, 10 at most. */
   hostIdsNamed(name: string): Promise<readonly string[]>;
@@ -55,7 +56,7 @@ export interface StoreReader {
 }
 
 /** What may be changed, within a transaction; it sees its own changes. */
-export interface StoreWriter {
+export interface StoreWriter extends FindingWriter {
   machine(hostId: string): Promise<Machine | null>;
   sequenceOf(hostId: string, agentStartedAt: Instant): Promise<number | null>;
   saveHost(host: HostRecord): Promise<void>;
@@ -65,8 +66,8 @@ export interface StoreWriter {
   addGap(hostId: string, gap: Gap): Promise<void>;
   markSequence(hostId: string, mark: SequenceMark): Promise<void>;
   markSeen(seen: readonly Seen[]): Promise<void>;
-  /** Tells followers of the feed that these machines changed. */
-  announce(hostIds: readonly string[], at: number): Promise<void>;
+  /** Tells followers of the feed that these machines changed, and whether their findings did. */
+  announce(hostIds: readonly string[], at: number, haveFindingsChanged: boolean): Promise<void>;
   saveToken(hostId: string, tokenHash: string, at: number): Promise<void>;
   /** The kept secret of that name, made by `create` at first. */
   secret(name: string, create: () => string): Promise<string>;
@@ -94,7 +95,6 @@ export interface HostRecord {
   readonly agent: AgentInfo;
   readonly coverage: Coverage;
   readonly kernel: Kernel;
-  readonly findings: readonly Finding[];
   /** Of the last push that changed something. */
   readonly digest: string;
   readonly liveToken: string;
@@ -107,6 +107,8 @@ export interface HostRecord {
   /** Of the host's own listeners; null as long as it had none. */
   readonly hostNamespace: string | null;
   readonly counts: HostCounts;
+  /** Of the worst open finding; null when none is open. */
+  readonly worstKind: FindingKind | null;
 }
 
 /** Sums of a machine's rows, kept beside it so that lists and the fleet's sums need no rows. */
@@ -178,6 +180,7 @@ export interface MapCell {
   readonly hasLeft: boolean;
   readonly lastSeenAt: number;
   readonly worstSeverity: Severity | null;
+  readonly worstKind: FindingKind | null;
 }
 
 /** The rows that differ between two states of a machine. */
@@ -254,6 +257,7 @@ export interface ChangedHost {
 
 export interface FeedEntry extends ChangedHost {
   readonly position: number;
+  readonly haveFindingsChanged: boolean;
 }
 
 /** Both 0 while nothing has changed ever. */
@@ -263,7 +267,8 @@ export interface FeedBounds {
 }
 
 export interface KeepLimits {
-  readonly eventsReceivedBefore: number;
+  /** Server's clock; for events when they arrived, for findings when it learned that they closed. */
+  readonly receivedBefore: number;
   readonly hostsSeenBefore: number;
   /** Entries of the feed to keep. */
   readonly feedEntries: number;
@@ -273,5 +278,6 @@ export interface KeepLimits {
 
 export interface Removed {
   readonly events: number;
+  readonly findings: number;
   readonly hostIds: readonly string[];
 }

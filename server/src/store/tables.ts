@@ -7,6 +7,7 @@ export interface Tables {
   readonly agent_starts: AgentStartsTable;
   readonly listeners: ListenersTable;
   readonly processes: ProcessesTable;
+  readonly findings: FindingsTable;
   readonly events: EventsTable;
   readonly gaps: GapsTable;
   readonly feed: FeedTable;
@@ -20,8 +21,6 @@ export interface HostsTable {
   readonly host_group: string;
   /** JSON of Host, AgentInfo, Coverage and Kernel. */
   readonly facts: string;
-  /** JSON of Finding[]. */
-  readonly findings: string;
   readonly digest: string;
   readonly live_token: string;
   readonly push_address: string | null;
@@ -40,6 +39,7 @@ export interface HostsTable {
   readonly critical: number;
   readonly warning: number;
   readonly notice: number;
+  readonly worst_kind: string | null;
 }
 
 export interface SeenTable {
@@ -78,6 +78,32 @@ export interface ProcessesTable {
   readonly facts: string;
 }
 
+/** One row for each opening of a finding. */
+export interface FindingsTable {
+  readonly opening: Generated<number>;
+  readonly host: string;
+  readonly id: string;
+  readonly group_id: string;
+  readonly kind: string;
+  /** Index into SEVERITIES: 0 is the worst. */
+  readonly severity: number;
+  readonly program: string;
+  /** Where its newest process listens; null for kinds that do not tell. */
+  readonly current_port: number | null;
+  /** Agent's clock. */
+  readonly since: number;
+  /** Agent's clock. */
+  readonly detected_at: number;
+  /** Server's clock. */
+  readonly opened_at: number;
+  /** Agent's clock; null while it is open. */
+  readonly closed_at: number | null;
+  /** Server's clock; null while it is open. */
+  readonly closing_received_at: number | null;
+  /** JSON of Finding as it was last told. */
+  readonly facts: string;
+}
+
 export interface EventsTable {
   readonly sequence: Generated<number>;
   readonly host: string;
@@ -111,6 +137,7 @@ export interface FeedTable {
   readonly position: Generated<number>;
   readonly host: string;
   readonly at: number;
+  readonly findings_changed: number;
 }
 
 export interface TokensTable {

@@ -106,7 +106,10 @@ export class StreamHub {
 
   private changeFrame(entries: readonly FeedEntry[], position: number): string {
     if (entries.length > MAX_ENTRIES) return eventFrame('resync', stamp(this.options.now()), position);
-    return entries.length === 0 ? '' : this.hostsFrame(entries, position);
+    if (entries.length === 0) return '';
+    // The position comes last: who has it has both.
+    const findings = entries.some(({ haveFindingsChanged }) => haveFindingsChanged) ? this.findingsFrame() : '';
+    return findings + this.hostsFrame(entries, position);
   }
 
   private hostsFrame(changed: readonly ChangedHost[], position: number | null): string {
@@ -114,9 +117,14 @@ export class StreamHub {
     return eventFrame('hosts', { hosts, ...stamp(this.options.now()) }, position);
   }
 
+  private findingsFrame(): string {
+    return eventFrame('findings', stamp(this.options.now()), null);
+  }
+
   /** The counts, when they differ from those sent last. */
   private countsFrame(summary: SummaryView): string {
-    const counts = JSON.stringify([summary.machines, summary.listeners, summary.findings]);
+    const { machines, listeners, findings, troubles, offPort, lastClosed } = summary;
+    const counts = JSON.stringify([machines, listeners, findings, troubles, offPort, lastClosed]);
     if (counts === this.lastCounts) return '';
     this.lastCounts = counts;
     return eventFrame('summary', summary, null);

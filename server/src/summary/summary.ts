@@ -19,6 +19,7 @@ export class Summary {
     const totals = await this.reader.totals();
     const silent = await this.reader.countSilent(now - this.options.silentAfterMs);
     const left = await this.reader.countLeft();
+    const { open, offPort, lastClosed } = await this.reader.troubles();
     const { loopback, private: onPrivate, public: onPublic, any, critical, warning, notice } = totals;
     return {
       machines: { total: totals.machines, reporting: totals.machines - silent - left, silent, left },
@@ -30,6 +31,9 @@ export class Summary {
         unattributed: totals.unattributed,
       },
       findings: { critical, warning, notice, total: critical + warning + notice },
+      troubles: open,
+      offPort,
+      lastClosed,
       ...stamp(now),
     };
   }

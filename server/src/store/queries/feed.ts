@@ -1,8 +1,9 @@
 import type { FeedBounds, FeedEntry } from '../store.ts';
 import { batches, type Queries } from './rows.ts';
 
-export async function announce(queries: Queries, hostIds: readonly string[], at: number): Promise<void> {
-  for (const batch of batches(hostIds.map((host) => ({ host, at })))) {
+export async function announce(queries: Queries, hostIds: readonly string[], at: number, haveFindingsChanged: boolean) {
+  const findings_changed = Number(haveFindingsChanged);
+  for (const batch of batches(hostIds.map((host) => ({ host, at, findings_changed })))) {
     await queries.insertInto('feed').values(batch).execute();
   }
 }
@@ -11,12 +12,17 @@ export async function feedAfter(queries: Queries, position: number, limit: numbe
   const rows = await queries
     .selectFrom('feed')
     .innerJoin('hosts', 'hosts.id', 'feed.host')
-    .select(['feed.position', 'hosts.id', 'hosts.name'])
+    .select(['feed.position', 'feed.findings_changed', 'hosts.id', 'hosts.name'])
     .where('feed.position', '>', position)
     .orderBy('feed.position')
     .limit(limit)
     .execute();
-  return rows.map(({ position, id, name }) => ({ position, id, name }));
+  return rows.map(({ position, id, name, findings_changed }) => ({
+    position,
+    id,
+    name,
+    haveFindingsChanged: findings_changed === 1,
+  }));
 }
 
 export async function feedBounds(queries: Queries): Promise<FeedBounds> {

@@ -1,4 +1,4 @@
-import type { AgentInfo, Coverage, Finding, Host, Kernel } from '@portlight/agent/contract';
+import type { AgentInfo, Coverage, FindingKind, Host, Kernel } from '@portlight/agent/contract';
 import type { HostCounts, HostRecord, SeenHost } from '../store.ts';
 import type { HostsTable } from '../tables.ts';
 import { toInstant, toMs } from './rows.ts';
@@ -18,7 +18,6 @@ export function toHostsRow(record: HostRecord): HostsTable {
     name: host.name,
     host_group: record.group,
     facts: JSON.stringify(facts),
-    findings: JSON.stringify(record.findings),
     digest: record.digest,
     live_token: record.liveToken,
     push_address: record.pushAddress,
@@ -27,6 +26,7 @@ export function toHostsRow(record: HostRecord): HostsTable {
     has_left: Number(record.hasLeft),
     host_namespace: record.hostNamespace,
     ...countColumns(counts),
+    worst_kind: record.worstKind,
   };
 }
 
@@ -39,7 +39,6 @@ function toHostRecord(row: HostsTable): HostRecord {
   return {
     ...facts,
     group: row.host_group,
-    findings: JSON.parse(row.findings) as readonly Finding[],
     digest: row.digest,
     liveToken: row.live_token,
     pushAddress: row.push_address,
@@ -48,6 +47,7 @@ function toHostRecord(row: HostsTable): HostRecord {
     hasLeft: row.has_left === 1,
     hostNamespace: row.host_namespace,
     counts: toCounts(row),
+    worstKind: row.worst_kind as FindingKind | null,
   };
 }
 

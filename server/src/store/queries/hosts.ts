@@ -1,3 +1,4 @@
+import type { FindingKind } from '@portlight/agent/contract';
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
 import type { ChangedHost, HostFilter, HostQuery, HostSort, MapCell, SeenHost, Totals } from '../store.ts';
 import { worstSeverity } from '../worst-severity.ts';
@@ -22,7 +23,8 @@ export async function listHosts(queries: Queries, query: HostQuery): Promise<rea
     .leftJoin('seen', 'seen.host', 'hosts.id')
     .selectAll('hosts')
     .select(['seen.at as seen_at', 'seen.clock_offset_ms'])
-    .where(sql<SqlBool>`${sql.join([sql`1 = 1`, ...query.filters.map(matches), ...isAfter(query)], sql` and `)}`)
+    .where(allMatch(query.filters))
+    .where(isAfter(query))
     .orderBy(key, direction)
     .orderBy('hosts.id', direction)
     .limit(query.limit)
@@ -30,14 +32,17 @@ export async function listHosts(queries: Queries, query: HostQuery): Promise<rea
   return rows.map(toSeenHost);
 }
 
-function isAfter({ after, sort, isDescending }: HostQuery): readonly Expression<SqlBool>[] {
-  if (!after) return [];
+function isAfter({ after, sort, isDescending }: HostQuery): Expression<SqlBool> {
+  if (!after) return sql<SqlBool>`1 = 1`;
   const key = SORT_KEYS[sort];
-  return [
-    isDescending
-      ? sql<SqlBool>`(${key}, hosts.id) < (${after.value}, ${after.id})`
-      : sql<SqlBool>`(${key}, hosts.id) > (${after.value}, ${after.id})`,
-  ];
+  return isDescending
+    ? sql<SqlBool>`(${key}, hosts.id) < (${after.value}, ${after.id})`
+    : sql<SqlBool>`(${key}, hosts.id) > (${after.value}, ${after.id})`;
+}
+
+/** Of a query that has `hosts`. */
+export function allMatch(filters: readonly HostFilter[]): Expression<SqlBool> {
+  return sql<SqlBool>`${sql.join([sql`1 = 1`, ...filters.map(matches)], sql` and `)}`;
 }
 
 function matches({ field, patterns, isNegated }: HostFilter): Expression<SqlBool> {
@@ -56,7 +61,7 @@ export async function countHosts(queries: Queries, filters: readonly HostFilter[
   const row = await queries
     .selectFrom('hosts')
     .select((select) => select.fn.countAll<number>().as('count'))
-    .where(sql<SqlBool>`${sql.join([sql`1 = 1`, ...filters.map(matches)], sql` and `)}`)
+    .where(allMatch(filters))
     .executeTakeFirstOrThrow();
   return row.count;
 }
@@ -84,6 +89,7 @@ export async function mapCells(queries: Queries): Promise<readonly MapCell[]> {
       'hosts.critical',
       'hosts.warning',
       'hosts.notice',
+      'hosts.worst_kind',
     ])
     .select('seen.at as seen_at')
     .orderBy('hosts.host_group')
@@ -97,6 +103,7 @@ export async function mapCells(queries: Queries): Promise<readonly MapCell[]> {
     hasLeft: row.has_left === 1,
     lastSeenAt: row.seen_at ?? 0,
     worstSeverity: worstSeverity(row),
+    worstKind: row.worst_kind as FindingKind | null,
   }));
 }
 

@@ -1,6 +1,8 @@
 import type { Holder, Listener, Protocol } from '@portlight/agent/contract';
+import type { JudgedMachine } from '../finding-store.ts';
 import type { HostRecord, KeptListener, Machine, RowChanges, SeenHost } from '../store.ts';
 import type { ListenersTable, ProcessesTable } from '../tables.ts';
+import { openFindings } from './findings.ts';
 import { toHostsRow, toSeenHost } from './host-record.ts';
 import { batches, toInstantOrNull, toMsOrNull, type Queries } from './rows.ts';
 
@@ -25,6 +27,14 @@ export async function readMachine(queries: Queries, hostId: string): Promise<Mac
     listeners: listeners.map(toListener),
     processes: new Map(processes.map(({ pid, facts }) => [pid, JSON.parse(facts) as Holder])),
   };
+}
+
+/** Machines without trouble cost no further query. */
+export async function readJudgedMachine(queries: Queries, hostId: string): Promise<JudgedMachine | null> {
+  const machine = await readMachine(queries, hostId);
+  if (!machine) return null;
+  const findings = machine.host.worstKind === null ? [] : await openFindings(queries, hostId);
+  return { ...machine, findings };
 }
 
 type ListenerKey = 'networkNamespace' | 'protocol' | 'port' | 'address' | 'inode';

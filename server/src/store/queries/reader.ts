@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import type { StoreReader } from '../store.ts';
 import { listEvents, listGaps } from './events.ts';
 import { feedAfter, feedBounds } from './feed.ts';
+import { findingGroup, findingGroups } from './finding-groups.ts';
+import { findingsBetween } from './findings.ts';
 import {
   countHosts,
   countLeft,
@@ -12,15 +14,18 @@ import {
   mapCells,
   totals,
 } from './hosts.ts';
-import { readHost, readMachine } from './machine.ts';
+import { readHost, readJudgedMachine } from './machine.ts';
 import { sequenceOf } from './marks.ts';
+import type { Queries } from './rows.ts';
 import { hostOfToken, tokenHashOf } from './secrets.ts';
+import { troubles } from './troubles.ts';
 import type { Tables } from '../tables.ts';
 
 export function createReader(queries: Kysely<Tables>): StoreReader {
+  // What takes several queries is of one commit, not of two.
+  const atOnce = <T>(read: (transaction: Queries) => Promise<T>): Promise<T> => queries.transaction().execute(read);
   return {
-    // Three tables of one commit, not of two.
-    machine: (hostId) => queries.transaction().execute((transaction) => readMachine(transaction, hostId)),
+    machine: (hostId) => atOnce((transaction) => readJudgedMachine(transaction, hostId)),
     host: (hostId) => readHost(queries, hostId),
     hostIdsNamed: (name) => hostIdsNamed(queries, name),
     hosts: (query) => listHosts(queries, query),
@@ -32,6 +37,10 @@ export function createReader(queries: Kysely<Tables>): StoreReader {
     lastSeenBetween: (from, to) => lastSeenBetween(queries, from, to),
     sequenceOf: (hostId, agentStartedAt) => sequenceOf(queries, hostId, agentStartedAt),
     events: (hostId, range) => listEvents(queries, hostId, range),
+    findingsBetween: (hostId, from, to) => findingsBetween(queries, hostId, from, to),
+    findingGroups: (query) => atOnce((transaction) => findingGroups(transaction, query)),
+    findingGroup: (id) => atOnce((transaction) => findingGroup(transaction, id)),
+    troubles: () => atOnce(troubles),
     gaps: (hostId, since) => listGaps(queries, hostId, since),
     feedAfter: (position, limit) => feedAfter(queries, position, limit),
     feedBounds: () => feedBounds(queries),

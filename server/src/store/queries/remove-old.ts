@@ -1,5 +1,6 @@
 import type { KeepLimits, Removed } from '../store.ts';
 import { feedBounds } from './feed.ts';
+import { removeClosedFindings } from './findings.ts';
 import type { Queries } from './rows.ts';
 
 /** Machines have many rows each: few at once. */
@@ -11,10 +12,14 @@ export async function removeOld(queries: Queries, limits: KeepLimits): Promise<R
     .deleteFrom('feed')
     .where('position', '<=', newest - limits.feedEntries)
     .execute();
-  const { eventsReceivedBefore: before, atMost } = limits;
+  const { receivedBefore: before, atMost } = limits;
   await queries.deleteFrom('gaps').where('to_at', '<', before).execute();
   await queries.deleteFrom('agent_starts').where('marked_at', '<', before).execute();
-  return { events: await removeEvents(queries, before, atMost), hostIds: await removeHosts(queries, limits) };
+  return {
+    events: await removeEvents(queries, before, atMost),
+    findings: await removeClosedFindings(queries, before, atMost),
+    hostIds: await removeHosts(queries, limits),
+  };
 }
 
 /** Events are numbered as they arrive, so the oldest numbers are all that has to be looked at: no index by time. */
@@ -39,7 +44,7 @@ async function removeHosts(queries: Queries, { hostsSeenBefore, atMost }: KeepLi
   return rows.map(({ host }) => host);
 }
 
-/** Its listeners and processes go with it; its events stay until they are too old. */
+/** Its listeners, processes and findings go with it; its events stay until they are too old. */
 async function removeHost(queries: Queries, host: string): Promise<void> {
   await queries.deleteFrom('hosts').where('id', '=', host).execute();
   await queries.deleteFrom('seen').where('host', '=', host).execute();

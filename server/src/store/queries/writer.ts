@@ -1,6 +1,7 @@
 import type { StoreWriter } from '../store.ts';
 import { addEvents, addGap } from './events.ts';
 import { announce } from './feed.ts';
+import { openFindings, saveFindings } from './findings.ts';
 import { readMachine, saveHost, saveRows } from './machine.ts';
 import { markSeen, markSequence, sequenceOf } from './marks.ts';
 import { removeOld } from './remove-old.ts';
@@ -13,11 +14,13 @@ export function createWriter(queries: Queries): StoreWriter {
     sequenceOf: (hostId, agentStartedAt) => sequenceOf(queries, hostId, agentStartedAt),
     saveHost: (host) => saveHost(queries, host),
     saveRows: (hostId, rows) => saveRows(queries, hostId, rows),
+    openFindings: (hostId) => openFindings(queries, hostId),
+    saveFindings: (hostId, changes) => saveFindings(queries, hostId, changes),
     addEvents: (hostId, events) => addEvents(queries, hostId, events),
     addGap: (hostId, gap) => addGap(queries, hostId, gap),
     markSequence: (hostId, mark) => markSequence(queries, hostId, mark),
     markSeen: (seen) => markSeen(queries, seen),
-    announce: (hostIds, at) => announce(queries, hostIds, at),
+    announce: (hostIds, at, haveFindingsChanged) => announce(queries, hostIds, at, haveFindingsChanged),
     saveToken: (hostId, tokenHash, at) => saveToken(queries, hostId, tokenHash, at),
     secret: (name, create) => secret(queries, name, create),
     replaceSecret: (name, text) => replaceSecret(queries, name, text),

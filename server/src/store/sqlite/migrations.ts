@@ -61,4 +61,39 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE secrets (name TEXT PRIMARY KEY, secret TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- One row for each opening. Severity 0 is critical, 1 warning, 2 notice.
+  CREATE TABLE findings (
+    opening INTEGER PRIMARY KEY, host TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE, id TEXT NOT NULL,
+    group_id TEXT NOT NULL, kind TEXT NOT NULL, severity INTEGER NOT NULL, program TEXT NOT NULL, current_port INTEGER,
+    since INTEGER NOT NULL, detected_at INTEGER NOT NULL, opened_at INTEGER NOT NULL, closed_at INTEGER,
+    closing_received_at INTEGER, facts TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX findings_open ON findings (host, id) WHERE closed_at IS NULL;
+  CREATE INDEX findings_open_by_group ON findings (group_id, since, host, kind, severity, program) WHERE closed_at IS NULL;
+  CREATE INDEX findings_by_group ON findings (group_id, host, opening);
+  CREATE INDEX findings_by_host ON findings (host, since);
+  CREATE INDEX findings_by_id ON findings (id);
+  CREATE INDEX findings_by_closing ON findings (closing_received_at, opening) WHERE closed_at IS NOT NULL;
+
+  -- julianday keeps milliseconds; 2440587.5 is 1970.
+  INSERT INTO findings (host, id, group_id, kind, severity, program, since, detected_at, opened_at, facts)
+  SELECT hosts.id, old.value ->> 'id', coalesce(old.value ->> 'groupId', old.value ->> 'id'), old.value ->> 'kind',
+    CASE old.value ->> 'severity' WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, old.value ->> 'program',
+    CAST(round((julianday(old.value ->> 'since') - 2440587.5) * 86400000) AS INTEGER),
+    CAST(round((julianday(old.value ->> 'detectedAt') - 2440587.5) * 86400000) AS INTEGER),
+    hosts.taken_at, old.value
+  FROM hosts, json_each(hosts.findings) AS old
+  WHERE true
+  ON CONFLICT DO NOTHING;
+
+  ALTER TABLE hosts ADD COLUMN worst_kind TEXT;
+  UPDATE hosts SET worst_kind = (
+    SELECT kind FROM findings WHERE findings.host = hosts.id AND closed_at IS NULL
+    ORDER BY severity, CASE kind WHEN 'ladder' THEN 0 WHEN 'drift' THEN 1 WHEN 'stale-holder' THEN 2 ELSE 3 END LIMIT 1
+  );
+  ALTER TABLE hosts DROP COLUMN findings;
+
+  ALTER TABLE feed ADD COLUMN findings_changed INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

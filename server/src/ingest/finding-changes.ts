@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Finding, Instant } from '@portlight/agent/contract';
+import type { FindingChanges } from '../store/finding-store.ts';
+
+/** The first of each id: two containers may have the same trouble, and it is one then. */
+export function onePerId(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ id }) => !seen.has(id) && seen.add(id));
+}
+
+/** What a machine's new list makes of its open findings. What is gone from the list closed by `at`, the agent's time. */
+export function findingChanges(
+  before: readonly Finding[],
+  told: readonly Finding[],
+  { at, receivedAt }: { readonly at: Instant; readonly receivedAt: number },
+): FindingChanges {
+  const old = new Map(before.map((finding) => [finding.id, finding]));
+  const after = onePerId(told);
+  const current = new Set(after.map(({ id }) => id));
+  return {
+    opened: after.filter(({ id }) => !old.has(id)),
+    changed: after.filter((finding) => old.has(finding.id) && !isDeepStrictEqual(old.get(finding.id), finding)),
+    closed: before.filter(({ id }) => !current.has(id)).map(({ id, since }) => ({ id, closedAt: later(at, since) })),
+    receivedAt,
+  };
+}
+
+/** A clock may have been set back; nothing ends before it began. */
+function later(a: Instant, b: Instant): Instant {
+  return Date.parse(a) < Date.parse(b) ? b : a;
+}
+
+export function isAnyChange({ opened, changed, closed }: FindingChanges): boolean {
+  return opened.length + changed.length + closed.length > 0;
+}

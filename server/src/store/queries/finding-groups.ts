@@ -1,0 +1,168 @@
+import { sql, type Expression, type SqlBool } from 'kysely';
+import { SEVERITIES } from '@portlight/agent/contract';
+import type { FindingGroup, FindingGroupPage, FindingGroupPlace, FindingQuery, GroupRadius } from '../finding-store.ts';
+import type { HostFilter } from '../store.ts';
+import { countMembers, listMembers } from './finding-members.ts';
+import { allMatch } from './hosts.ts';
+import { batches, toInstantOrNull, type Queries } from './rows.ts';
+
+const RADIUS_AT_MOST = 200;
+
+/** What a list is sorted by, made from the findings of a group. */
+interface Head extends FindingGroupPlace {
+  readonly isOpen: boolean;
+  readonly closedAt: number | null;
+}
+
+export async function findingGroups(queries: Queries, query: FindingQuery): Promise<FindingGroupPage> {
+  const { after, limit, filters } = query;
+  const heads = await queries
+    .selectFrom(headsOf(queries, query).as('heads'))
+    .selectAll()
+    .where(after ? isAfter(after) : sql<SqlBool>`1 = 1`)
+    .orderBy('severity')
+    .orderBy('machines', 'desc')
+    .orderBy('since')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  const { total } = await queries
+    .selectFrom(headsOf(queries, query).as('heads'))
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const groups = await complete(
+    queries,
+    heads.map((head) => ({ ...head, isOpen: query.isOpen })),
+    filters,
+  );
+  return { groups, total };
+}
+
+export async function findingGroup(queries: Queries, id: string): Promise<FindingGroup | null> {
+  const groupId = await groupIdOf(queries, id);
+  if (groupId === null) return null;
+  for (const isOpen of [true, false]) {
+    const head = await headsOf(queries, { filters: [], kind: null, isOpen })
+      .where('findings.group_id', '=', groupId)
+      .executeTakeFirst();
+    if (head) return (await complete(queries, [{ ...head, isOpen }], []))[0] ?? null;
+  }
+  return null;
+}
+
+async function groupIdOf(queries: Queries, id: string): Promise<string | null> {
+  const group = await queries
+    .selectFrom('findings')
+    .select('group_id')
+    .where('group_id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  if (group) return group.group_id;
+  const finding = await queries
+    .selectFrom('findings')
+    .select('group_id')
+    .where('id', '=', id)
+    .orderBy('opening', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return finding?.group_id ?? null;
+}
+
+/** Grouped by group id, so each kind and state keeps together. */
+function headsOf(queries: Queries, { filters, isOpen, kind }: Pick<FindingQuery, 'filters' | 'isOpen' | 'kind'>) {
+  return queries
+    .selectFrom('findings')
+    .select([
+      'findings.group_id as id',
+      sql<number>`min(findings.severity)`.as('severity'),
+      sql<number>`count(distinct findings.host)`.as('machines'),
+      sql<number>`min(findings.since)`.as('since'),
+      sql<number | null>`max(findings.closed_at)`.as('closedAt'),
+    ])
+    .where(isOpen ? sql<SqlBool>`findings.closed_at is null` : HAS_ENDED)
+    .where(kind === null ? sql<SqlBool>`1 = 1` : sql<SqlBool>`findings.kind = ${kind}`)
+    .where(isOfHosts(filters))
+    .groupBy('findings.group_id');
+}
+
+/** The newest opening on its machine, of a group that is open nowhere. */
+const HAS_ENDED = sql<SqlBool>`not exists (
+    select 1 from findings as lasting where lasting.group_id = findings.group_id and lasting.closed_at is null)
+  and not exists (
+    select 1 from findings as newer
+    where newer.group_id = findings.group_id and newer.host = findings.host and newer.opening > findings.opening)`;
+
+function isOfHosts(filters: readonly HostFilter[]): Expression<SqlBool> {
+  if (filters.length === 0) return sql<SqlBool>`1 = 1`;
+  return sql<SqlBool>`exists (select 1 from hosts where hosts.id = findings.host and ${allMatch(filters)})`;
+}
+
+function isAfter({ severity, machines, since, id }: FindingGroupPlace): Expression<SqlBool> {
+  return sql<SqlBool>`(severity, -machines, since, id) > (${severity}, ${-machines}, ${since}, ${id})`;
+}
+
+async function complete(
+  queries: Queries,
+  heads: readonly Head[],
+  filters: readonly HostFilter[],
+): Promise<readonly FindingGroup[]> {
+  const machinesOf = new Map<string, number>();
+  const groups: FindingGroup[] = [];
+  for (const head of heads) {
+    const { told, members } = await listMembers(queries, head.id, filters);
+    // Read in the same transaction as its head, so there is a first one.
+    if (!told) continue;
+    const { id, severity, machines, since, isOpen, closedAt } = head;
+    groups.push({
+      place: { id, severity, machines, since },
+      told,
+      severity: SEVERITIES[severity] ?? 'critical',
+      isOpen,
+      closedAt: isOpen ? null : toInstantOrNull(closedAt),
+      machines,
+      radius: await radiusOf(queries, head, { filters, machinesOf }),
+      members,
+      membersOmitted: (await countMembers(queries, id, filters)) - members.length,
+    });
+  }
+  return groups;
+}
+
+interface RadiusContext {
+  readonly filters: readonly HostFilter[];
+  /** Size of each group of machines, as far as it was counted for an answer. */
+  readonly machinesOf: Map<string, number>;
+}
+
+async function radiusOf(queries: Queries, head: Head, context: RadiusContext): Promise<readonly GroupRadius[]> {
+  const rows = await queries
+    .selectFrom('findings')
+    .innerJoin('hosts', 'hosts.id', 'findings.host')
+    .select(['hosts.host_group as group', sql<number>`count(distinct findings.host)`.as('affected')])
+    .where('findings.group_id', '=', head.id)
+    .where(head.isOpen ? sql<SqlBool>`findings.closed_at is null` : sql<SqlBool>`1 = 1`)
+    .where(allMatch(context.filters))
+    .groupBy('hosts.host_group')
+    .orderBy('affected', 'desc')
+    .orderBy('hosts.host_group')
+    .limit(RADIUS_AT_MOST)
+    .execute();
+  await countMachines(
+    queries,
+    rows.map(({ group }) => group),
+    context.machinesOf,
+  );
+  return rows.map((row) => ({ ...row, machines: context.machinesOf.get(row.group) ?? row.affected }));
+}
+
+async function countMachines(queries: Queries, groups: readonly string[], machinesOf: Map<string, number>) {
+  for (const batch of batches(groups.filter((group) => !machinesOf.has(group)))) {
+    const rows = await queries
+      .selectFrom('hosts')
+      .select((select) => ['host_group', select.fn.countAll<number>().as('machines')])
+      .where('host_group', 'in', batch)
+      .groupBy('host_group')
+      .execute();
+    for (const { host_group: group, machines } of rows) machinesOf.set(group, machines);
+  }
+}
