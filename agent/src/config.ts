@@ -1,7 +1,9 @@
 /** The agent's options, read once into one frozen object. */
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import { type NewerThan } from './check/newer-than.ts';
 import { LABEL_NAME, type Exposure } from './contract.ts';
+import { parseExpectation, parsePlace, repeatedNames } from './findings/parse-expectation.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import {
   fault,
@@ -81,19 +83,28 @@ function folderOrFile(text: string): Parsed<string> {
   return text === '' ? fault('a path') : value(text);
 }
 
+const LISTEN = '127.0.0.1:9620';
+
+const EXPECT = repeated(
+  'NAME=ADDRESS:PORT',
+  'a service and where it belongs; alternatives: A:1|B:2; its holder: ,unit=… ,exe=… ,user=…',
+  parseExpectation,
+);
+
 const SCAN_OPTIONS = {
   procRoot: option('DIR', 'where proc is mounted', '/proc', folderOrFile),
   noCommandLines: toggle('leave command lines out (they are masked, but masking is best effort)'),
 };
 
 export const AGENT_OPTIONS = {
-  listen: option('ADDRESS', 'the local endpoint: ADDRESS:PORT or unix:PATH', '127.0.0.1:9620', listenAddress),
+  listen: option('ADDRESS', 'the local endpoint: ADDRESS:PORT or unix:PATH', LISTEN, listenAddress),
   server: optional('URL', 'push to this aggregator', httpUrl),
   enrollTokenFile: optional('FILE', 'token to enrol with at the first contact', folderOrFile),
   tokenFile: optional('FILE', 'the host token, written on enrolment (default STATE-DIR/host-token)', folderOrFile),
   scanEvery: option('TIME', 'pace of the scans, 200ms to 1h', '1s', durationMs('200ms', '1h')),
   name: option('NAME', 'name of this machine', hostname(), hostName),
   label: repeated('KEY=VALUE', 'label of this machine', label),
+  expect: EXPECT,
   ...SCAN_OPTIONS,
   stateDir: option('DIR', 'keeps the host id and the host token', '/var/lib/portlight', folderOrFile),
   readTokenFile: optional('FILE', 'token readers must present; required when --listen is not loopback', folderOrFile),
@@ -117,10 +128,34 @@ export const PORTS_OPTIONS = {
 };
 export type PortsConfig = ValuesOf<typeof PORTS_OPTIONS>;
 
+const INSTANT = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
+/** PID_MAX_LIMIT of include/linux/threads.h. */
+const LARGEST_PID = 4_194_304;
+
+function newerThan(text: string): Parsed<NewerThan> {
+  if (/^\d{1,7}$/.test(text) && Number(text) >= 1 && Number(text) <= LARGEST_PID) {
+    return value({ kind: 'process', pid: Number(text) });
+  }
+  const at = INSTANT.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(at)
+    ? fault('a pid, or a time such as 2026-11-23T15:17:05Z (date -Is prints one)')
+    : value({ kind: 'time', at: new Date(at) });
+}
+
+export const CHECK_OPTIONS = {
+  expect: EXPECT,
+  free: repeated('ADDRESS:PORT', 'nothing keeps a server from listening there', parsePlace),
+  newerThan: optional('PID|TIME', 'holders of --expect must have started after that process, or that time', newerThan),
+  wait: option('TIME', 'look again each 250 ms until all is well, at most this long', '0s', durationMs('0s', '1h')),
+  json: toggle('print the verdict as JSON'),
+  ...SCAN_OPTIONS,
+};
+export type CheckConfig = ValuesOf<typeof CHECK_OPTIONS>;
+
 /** Faults that only show when options are seen together. */
 function combinedFaults(config: AgentConfig): string[] {
   const { listen, readTokenFile, server, allowPlainHttp, label: labels } = config;
-  const faults: string[] = [];
+  const faults: string[] = repeatedNames(config.expect);
   if (listen.kind === 'tcp' && listen.exposure !== 'loopback' && readTokenFile === null) {
     faults.push(
       `--listen ${listen.address}:${listen.port} is reachable from other machines: give --read-token-file too ` +
@@ -138,10 +173,28 @@ function combinedFaults(config: AgentConfig): string[] {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where an agent of this machine listens; null when its variable says nothing that can be understood. */
+export function agentAddress(env: Environment): ListenAddress | null {
+  const parsed = listenAddress(env.PORTLIGHT_AGENT_LISTEN ?? LISTEN);
+  return parsed.kind === 'value' ? parsed.value : null;
+}
+
 export function readAgentConfig(args: readonly string[], env: Environment): Invocation<typeof AGENT_OPTIONS> {
   const invocation = readOptions(AGENT_OPTIONS, args, env, 'PORTLIGHT_AGENT_');
   if (invocation.kind !== 'run') return invocation;
   const faults = combinedFaults(invocation.values);
+  return faults.length > 0 ? { kind: 'faults', faults } : invocation;
+}
+
+export function readCheckConfig(args: readonly string[], env: Environment): Invocation<typeof CHECK_OPTIONS> {
+  const invocation = readOptions(CHECK_OPTIONS, args, env, 'PORTLIGHT_AGENT_');
+  if (invocation.kind !== 'run') return invocation;
+  const { expect, free, newerThan: reference } = invocation.values;
+  const faults = repeatedNames(expect);
+  if (expect.length + free.length === 0) {
+    faults.push('nothing to check: expected --expect NAME=ADDRESS:PORT or --free ADDRESS:PORT');
+  }
+  if (reference !== null && expect.length === 0) faults.push('--newer-than: expected with --expect NAME=ADDRESS:PORT');
   return faults.length > 0 ? { kind: 'faults', faults } : invocation;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { readAgentConfig, readPortsConfig } from './config.ts';
+import { readAgentConfig, readCheckConfig, readPortsConfig } from './config.ts';
 
 const faultsOf = (args: string[], env = {}) => {
   const invocation = readAgentConfig(args, env);
@@ -54,6 +54,16 @@ suite('faults of a configuration', () => {
     ['an address that is none', ['--listen', 'nowhere:9620'], /^--listen: expected ADDRESS:PORT/],
     ['a password in a URL', ['--server', 'https://a:b@c'], /^--server: expected a URL without user and password/],
     ['a label without a value', ['--label', 'zone'], /^--label: expected key=value/],
+    [
+      'an expectation without a place',
+      ['--expect', 'web'],
+      /^--expect: expected NAME=ADDRESS:PORT such as .*, got "web"$/,
+    ],
+    [
+      'an expectation given twice',
+      ['--expect', 'web=127.0.0.1:1', '--expect', 'web=127.0.0.1:2'],
+      /^--expect web=…: expected each name once/,
+    ],
     ['a label by a bad name', ['--label', '__address__=x'], /^--label: expected key=value/],
     [
       'an open endpoint without a token',
@@ -92,5 +102,61 @@ suite('faults of a configuration', () => {
     assert.deepEqual(faultsOf(['--server', 'http://10.0.0.1:9621', '--allow-plain-http']), []);
     assert.deepEqual(faultsOf(['--listen', '0.0.0.0:1', '--read-token-file', 'x']), []);
     assert.deepEqual(faultsOf(['--listen', 'unix:/run/portlight.sock']), []);
+  });
+});
+
+suite('portlight check', () => {
+  const read = (...args: string[]) => readCheckConfig(args, {});
+  const values = (...args: string[]) => {
+    const invocation = read(...args);
+    return invocation.kind === 'run' ? invocation.values : assert.fail();
+  };
+  const WEB = ['--expect', 'web=127.0.0.1:3000'];
+
+  test('takes many expectations and places, from the environment too', () => {
+    const { expect, free } = values(...WEB, '--expect', 'api=[::1]:80', '--free', '0.0.0.0:1', '--free', '[::]:2');
+    assert.deepEqual(
+      expect.map(({ name }) => name),
+      ['web', 'api'],
+    );
+    assert.deepEqual(free, [
+      { address: '0.0.0.0', port: 1 },
+      { address: '::', port: 2 },
+    ]);
+    const env = { PORTLIGHT_AGENT_EXPECT: 'web=127.0.0.1:3000  api=127.0.0.1:4000|127.0.0.1:4100' };
+    const fromEnvironment = readCheckConfig([], env);
+    assert.equal(fromEnvironment.kind === 'run' && fromEnvironment.values.expect.length, 2);
+  });
+
+  test('--newer-than is a pid or a time', () => {
+    const newerThan = (text: string) => values(...WEB, '--newer-than', text).newerThan;
+    assert.deepEqual(newerThan('18231'), { kind: 'process', pid: 18231 });
+    const at = new Date('2026-11-23T15:17:05.000Z');
+    assert.deepEqual(newerThan('2026-11-23T15:17:05Z'), { kind: 'time', at });
+    assert.deepEqual(newerThan('2026-11-23T16:17:05+01:00'), { kind: 'time', at });
+  });
+
+  const faults: [string, string[], RegExp][] = [
+    ['nothing to check', [], /^nothing to check: expected --expect/],
+    ['a time of no zone', [...WEB, '--newer-than', '2026-11-23T15:17:05'], /^--newer-than: expected a pid, or a time/],
+    ['a pid that cannot be', [...WEB, '--newer-than', '0'], /^--newer-than: expected a pid/],
+    ['a place that is none', ['--free', '3000'], /^--free: expected ADDRESS:PORT/],
+    [
+      'newer, and nothing to be it',
+      ['--free', '127.0.0.1:1', '--newer-than', '1'],
+      /^--newer-than: expected with --expect/,
+    ],
+    ['a wait without a unit', [...WEB, '--wait', '20'], /^--wait: expected a time from 0s to 1h/],
+  ];
+  for (const [name, args, expected] of faults) {
+    test(`${name} is a fault`, () => {
+      const invocation = read(...args);
+      assert.match(invocation.kind === 'faults' ? invocation.faults.join('\n') : 'none', expected);
+    });
+  }
+
+  test('each bad one of several is told by itself', () => {
+    const invocation = read('--expect', 'a', ...WEB, '--expect', 'b=localhost:1', '--free', 'x');
+    assert.equal(invocation.kind === 'faults' && invocation.faults.length, 3);
   });
 });

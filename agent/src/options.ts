@@ -7,6 +7,20 @@ export type Parsed<T> =
 export const value = <T>(parsed: T): Parsed<T> => ({ kind: 'value', value: parsed });
 export const fault = (expected: string): Parsed<never> => ({ kind: 'fault', expected });
 
+/** What was wrong with one text given for an option. */
+interface Misreading {
+  readonly expected: string;
+  readonly got: string;
+}
+
+type Read<T> =
+  { readonly kind: 'value'; readonly value: T } | { readonly kind: 'misread'; readonly faults: readonly Misreading[] };
+
+function readOne<T>(text: string, parse: Parser<T>): Read<T> {
+  const parsed = parse(text);
+  return parsed.kind === 'value' ? parsed : { kind: 'misread', faults: [{ expected: parsed.expected, got: text }] };
+}
+
 export interface Option<T> {
   /** What stands for the value in the help; null for a switch. */
   readonly placeholder: string | null;
@@ -15,7 +29,7 @@ export interface Option<T> {
   readonly fallback: string | null;
   readonly repeatable: boolean;
   /** Gets every text given, in order; none when the option is absent. */
-  readonly read: (texts: readonly string[]) => Parsed<T>;
+  readonly read: (texts: readonly string[]) => Read<T>;
 }
 
 export type Options = Readonly<Record<string, Option<unknown>>>;
@@ -29,7 +43,7 @@ export const option = <T>(placeholder: string, help: string, fallback: string, p
   help,
   fallback,
   repeatable: false,
-  read: (texts) => parse(texts.at(-1) ?? fallback),
+  read: (texts) => readOne(texts.at(-1) ?? fallback, parse),
 });
 
 /** An option that may be absent: then null. */
@@ -40,7 +54,7 @@ export const optional = <T>(placeholder: string, help: string, parse: Parser<T>)
   repeatable: false,
   read: (texts) => {
     const last = texts.at(-1);
-    return last === undefined ? value(null) : parse(last);
+    return last === undefined ? { kind: 'value', value: null } : readOne(last, parse);
   },
 });
 
@@ -51,11 +65,17 @@ export const repeated = <T>(placeholder: string, help: string, parse: Parser<T>)
   fallback: null,
   repeatable: true,
   read: (texts) => {
-    const read = texts.map(parse);
-    const bad = read.find((one) => one.kind === 'fault');
-    return bad ?? value(read.flatMap((one) => (one.kind === 'value' ? [one.value] : [])));
+    const read = texts.map((text) => readOne(text, parse));
+    const faults = read.flatMap((one) => (one.kind === 'misread' ? one.faults : []));
+    if (faults.length > 0) return { kind: 'misread', faults };
+    return { kind: 'value', value: read.flatMap((one) => (one.kind === 'value' ? [one.value] : [])) };
   },
 });
+
+function switchState(text: string): Parsed<boolean> {
+  if (/^(1|true|yes|)$/i.test(text)) return value(true);
+  return /^(0|false|no)$/i.test(text) ? value(false) : fault('1 or 0');
+}
 
 /** A switch: on when given, or when its variable is 1, true or yes. */
 export const toggle = (help: string): Option<boolean> => ({
@@ -65,9 +85,7 @@ export const toggle = (help: string): Option<boolean> => ({
   repeatable: false,
   read: (texts) => {
     const last = texts.at(-1);
-    if (last === undefined) return value(false);
-    if (/^(1|true|yes|)$/i.test(last)) return value(true);
-    return /^(0|false|no)$/i.test(last) ? value(false) : fault('1 or 0');
+    return last === undefined ? { kind: 'value', value: false } : readOne(last, switchState);
   },
 });
 
@@ -148,7 +166,7 @@ export function readOptions<O extends Options>(
     const read = one.read(texts);
     if (read.kind === 'value') values[key] = read.value;
     else if (faults.length === 0 || texts.some((text) => text !== '')) {
-      faults.push(`${from}: expected ${read.expected}, got ${shown(texts.join(' '))}`);
+      faults.push(...read.faults.map(({ expected, got }) => `${from}: expected ${expected}, got ${shown(got)}`));
     }
   }
   if (faults.length > 0) return { kind: 'faults', faults };
