@@ -1,4 +1,4 @@
-import { type Place } from '../contract.ts';
+import { type Holder, type Place } from '../contract.ts';
 
 /** A declared service: where it belongs, and what its holder must be. `--expect`. */
 export interface Expectation {
@@ -12,4 +12,20 @@ export interface Expectation {
   readonly exe: string | null;
   /** User its holder must run as; null: any. */
   readonly user: string | null;
+}
+
+/** Whether a process is what the expectation wants its holder to be; without selectors any process is. */
+export function meetsSelectors(holder: Holder, { unit, exe, user }: Expectation): boolean {
+  const isUnit = unit === null || holder.unit === unit;
+  const isUser = user === null || holder.user === user || String(holder.uid) === user;
+  return isUnit && isUser && (exe === null || runs(holder, exe));
+}
+
+function runs({ executable, program }: Holder, exe: string): boolean {
+  return exe.includes('/') ? executable === exe : program === exe;
+}
+
+/** Whether an expectation without selectors can only mean this process: its unit is called so. */
+export function isNamed({ unit }: Holder, name: string): boolean {
+  return unit === `${name}.service`;
 }

@@ -1,0 +1,191 @@
+import { type Home, type Listener, type Place } from '../contract.ts';
+import { covers, sameSide } from './bound.ts';
+import { isNamed, meetsSelectors, type Expectation } from './expectation.ts';
+import { isBatch, newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
+import { type Stay } from './stays.ts';
+
+/** A place that a program held while it was in charge, remembered over restarts of the agent. */
+export interface LearnedHome extends Place {
+  /** How long it was held in the last 30 days. */
+  readonly heldSeconds: number;
+  /** Listening sockets of the program that came one after another there. */
+  readonly generations: number;
+}
+
+/** A home, with the declaration it comes from. */
+export interface KnownHome extends Home {
+  /** Name of the expectation; null where it is not declared. */
+  readonly service: string | null;
+  /** Earlier generations known here; 0 where none is remembered. */
+  readonly generations: number;
+}
+
+/** Homes of which any one will do. */
+export type HomeChoice = readonly KnownHome[];
+
+/** What is known besides the program itself. */
+export interface HomeFacts {
+  /** Listeners of the program's network namespace, TCP. */
+  readonly listeners: readonly Listener[];
+  readonly expectations: readonly Expectation[];
+  readonly learned: readonly LearnedHome[];
+  /** First and last ephemeral port; null when unknown. */
+  readonly ephemeralPorts: readonly [number, number] | null;
+}
+
+/** Homes of the process in charge. Declared ones come first: what they say, no command line and no history overrules. */
+export function homesOf(program: Program, facts: HomeFacts): readonly HomeChoice[] {
+  const newest = newestOf(program);
+  if (newest === null) return [];
+  const declared = declaredHomes(program, newest, facts);
+  if (declared.length > 0) return declared;
+  if (newest.holder.toldPorts.length > 0) return toldHomes(newest, facts).map((home) => [home]);
+  const learned = learnedHomes(facts.learned);
+  const inferred = inferredHomes(program, newest, facts).filter((home) => !learned.some((one) => isSame(one, home)));
+  return [...learned, ...inferred].map((home) => [home]);
+}
+
+export function isSame(one: Place, other: Place): boolean {
+  return one.port === other.port && one.address === other.address;
+}
+
+/** A declaration is the program's when its selectors say so; without any, when the program serves there, or did, or is called so. */
+function declaredHomes(program: Program, newest: Instance, facts: HomeFacts): readonly HomeChoice[] {
+  const evidence = [
+    ...learnedHomes(facts.learned),
+    ...inferredHomes(program, newest, facts),
+    ...newest.holder.toldPorts.map((port) => ({ port, address: null })),
+    ...[...program.instances.flatMap(({ stays }) => stays), ...program.past].map(({ listener }) => listener),
+    ...program.abandoned.map(({ listener }) => listener),
+  ];
+  const isNear = (place: Place) =>
+    evidence.some(
+      ({ port, address }) => port === place.port && (address === null || covers({ address, dualStack: null }, place)),
+    );
+  return facts.expectations
+    .filter((expectation) => {
+      const hasSelectors = [expectation.unit, expectation.exe, expectation.user].some((one) => one !== null);
+      if (hasSelectors) return meetsSelectors(newest.holder, expectation);
+      return isNamed(newest.holder, expectation.name) || expectation.places.some(isNear);
+    })
+    .map(({ name, places }) =>
+      places.map((place) => ({ ...place, source: 'declared', support: null, service: name, generations: 0 })),
+    );
+}
+
+/** Whether a process listens on one of the ports it was told, whatever the protocol. */
+export function holdsToldPort({ holder, stays }: Instance, listeners: readonly Listener[]): boolean {
+  const isTold = (port: number) => holder.toldPorts.includes(port);
+  const isOwn = ({ holders }: Listener) =>
+    holders.some(({ pid, startTicks }) => pid === holder.pid && startTicks === holder.startTicks);
+  return (
+    stays.some(({ listener }) => isTold(listener.port)) ||
+    listeners.some((listener) => isTold(listener.port) && isOwn(listener))
+  );
+}
+
+/** Told some port and holding none of those it was told: each is a home. Told and held: there is nothing to say. */
+function toldHomes(newest: Instance, { listeners }: HomeFacts): readonly KnownHome[] {
+  if (holdsToldPort(newest, listeners)) return [];
+  const own = newest.stays.map(({ listener }) => listener);
+  return newest.holder.toldPorts.map((port) => {
+    const held = listeners.find(
+      (listener) => listener.port === port && own.some((mine) => sameSide(mine, listener)) && !isWildcard(listener),
+    );
+    const address = held?.address ?? own[0]?.address ?? '127.0.0.1';
+    return { address, port, source: 'told', support: null, service: null, generations: 0 };
+  });
+}
+
+function isWildcard({ exposure }: Listener): boolean {
+  return exposure === 'any';
+}
+
+const LEAST_SECONDS = 600;
+/** Of the longest held: what was held for less was an episode. */
+const LEAST_SHARE = 0.1;
+
+function learnedHomes(learned: readonly LearnedHome[]): readonly KnownHome[] {
+  const longest = Math.max(0, ...learned.map(({ heldSeconds }) => heldSeconds));
+  return learned
+    .filter(({ heldSeconds }) => heldSeconds >= LEAST_SECONDS && heldSeconds >= longest * LEAST_SHARE)
+    .map(({ address, port, heldSeconds, generations }) => ({
+      address,
+      port,
+      source: 'here',
+      support: `held for ${heldText(heldSeconds)} by ${generations === 1 ? 'one process' : `${generations} processes`} in turn`,
+      service: null,
+      generations,
+    }));
+}
+
+function heldText(seconds: number): string {
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** Farther apart, two ports have nothing to do with each other. */
+const LONGEST_STEP = 10;
+
+/** A program's process on a port, in charge once. */
+interface Earlier {
+  readonly listener: Listener;
+  readonly startedAt: number;
+}
+
+/**
+ * Without history: the lowest of adjoining ports whose processes started in the order of the ports. Processes of one batch
+ * tell nothing, and neither does an ephemeral port.
+ */
+export function inferredHomes(program: Program, newest: Instance, facts: HomeFacts): readonly KnownHome[] {
+  const earlier: readonly Earlier[] = [
+    ...program.instances
+      .filter((instance) => instance !== newest)
+      .flatMap(({ stays, startedAt }) => stays.map(({ listener }) => ({ listener, startedAt }))),
+    ...program.abandoned.map(({ listener }) => ({ listener, startedAt: 0 })),
+  ];
+  const lowest = newest.stays.map((stay) => lowestBelow(stay, newest, earlier, facts));
+  return lowest.flatMap((found) =>
+    found === null ||
+    isBatch([found.startedAt, newest.startedAt]) ||
+    newest.stays.every((stay) => hasPredecessor(program, stay, found.startedAt))
+      ? []
+      : [{ ...placeOf(found.listener), source: 'here', support: null, service: null, generations: 0 }],
+  );
+}
+
+export function placeOf({ address, port }: Listener): Place {
+  return { address, port };
+}
+
+function lowestBelow({ listener }: Stay, newest: Instance, earlier: readonly Earlier[], facts: HomeFacts) {
+  let step: Earlier | undefined = { listener, startedAt: newest.startedAt };
+  let lowest: Earlier | null = null;
+  while (step !== undefined) {
+    const upper: Earlier = step;
+    step = earlier.find(
+      (one) =>
+        one.startedAt < upper.startedAt &&
+        one.listener.port < upper.listener.port &&
+        !isEphemeral(one.listener.port, facts) &&
+        sameSide(one.listener, upper.listener) &&
+        adjoins(one.listener.port, upper.listener.port, facts.listeners),
+    );
+    lowest = step ?? lowest;
+  }
+  return lowest;
+}
+
+export function isEphemeral(port: number, { ephemeralPorts }: Pick<HomeFacts, 'ephemeralPorts'>): boolean {
+  return ephemeralPorts !== null && port >= ephemeralPorts[0] && port <= ephemeralPorts[1];
+}
+
+/** A server that looks for the next free port skips those that others hold. */
+function adjoins(lower: number, upper: number, listeners: readonly Listener[]): boolean {
+  const between = Array.from(
+    { length: Math.max(0, Math.min(upper - lower, LONGEST_STEP + 1) - 1) },
+    (_, at) => lower + 1 + at,
+  );
+  return upper - lower <= LONGEST_STEP && between.every((port) => listeners.some((listener) => listener.port === port));
+}

@@ -1,0 +1,91 @@
+import { type Listener } from '../contract.ts';
+import { holderKey } from '../scan/fingerprint.ts';
+import { sameSide } from './bound.ts';
+import { holdsToldPort, type HomeFacts } from './homes.ts';
+import { isBatch, newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
+import { KEPT_MS, type Stay } from './stays.ts';
+
+/** A port that a process of the program took, the one it has or had. */
+export interface Rung {
+  /** Names the process. */
+  readonly key: string;
+  readonly stay: Stay;
+  readonly startedAt: number;
+}
+
+/** Process after process on port after port. */
+export interface Ladder {
+  /** Upwards; the first is the home. */
+  readonly rungs: readonly Rung[];
+  readonly newest: Instance;
+  /** The starter told each process its port. */
+  readonly isTold: boolean;
+}
+
+const LEAST_RUNGS = 3;
+const LONGEST_STEP = 10;
+
+/** The ladder whose top is the process in charge. */
+export function ladderOf(program: Program, { listeners }: HomeFacts, now: number): Ladder | null {
+  const newest = newestOf(program);
+  if (newest === null) return null;
+  const rungs = climbTo(newest, program, takenByOthers(program, listeners));
+  if (rungs.length < LEAST_RUNGS) return null;
+  const isTold = rungs.every(({ stay }) => stay.holder.toldPorts.includes(stay.listener.port));
+  const recent = rungs.filter(({ startedAt }) => now - startedAt <= KEPT_MS).length;
+  const lasting = rungs.filter(({ stay }) => stay.endedAt === null).length;
+  // One long-lived process below two new ones is a climb; told ones that stand for long are services side by side.
+  const isRecent = recent >= (isTold ? LEAST_RUNGS : LEAST_RUNGS - 1);
+  const isClimbing = isTold ? lasting >= LEAST_RUNGS : !holdsToldPort(newest, listeners);
+  const isOneBatch = isBatch(rungs.map(({ startedAt }) => startedAt));
+  return isRecent && isClimbing && !isOneBatch ? { rungs, newest, isTold } : null;
+}
+
+/** One for each process, oldest first: ports opened by one process together are one rung. */
+function rungsOf({ instances, past }: Program): readonly Rung[] {
+  const lasting = instances.flatMap(({ key, startedAt, stays }) =>
+    stays.slice(0, 1).map((stay) => ({ key, startedAt, stay })),
+  );
+  const alive = new Set(lasting.map(({ key }) => key));
+  const gone = [...Map.groupBy(past, ({ holder }) => holderKey(holder))]
+    .filter(([key]) => !alive.has(key))
+    .flatMap(([key, stays]) =>
+      stays
+        .toSorted((a, b) => a.listener.port - b.listener.port)
+        .slice(0, 1)
+        .map((stay) => ({ key, startedAt: stay.startedAt, stay })),
+    );
+  return [...gone, ...lasting].toSorted((a, b) => a.startedAt - b.startedAt || a.stay.holder.pid - b.stay.holder.pid);
+}
+
+function takenByOthers({ programKey }: Program, listeners: readonly Listener[]): ReadonlySet<number> {
+  const others = listeners.filter(({ holders }) => holders.every((holder) => holder.programKey !== programKey));
+  return new Set(others.map(({ port }) => port));
+}
+
+/** Down from the process in charge, as long as each one before it is a step lower. */
+function climbTo(newest: Instance, program: Program, taken: ReadonlySet<number>): readonly Rung[] {
+  const rungs = rungsOf(program);
+  const top = rungs.findIndex(({ key }) => key === newest.key);
+  let climb = rungs.slice(top, top + 1);
+  let steps: ReadonlySet<number> | null = null;
+  for (const rung of rungs.slice(0, Math.max(0, top)).toReversed()) {
+    const [lowest] = climb;
+    // The port above was taken again, by a process that is gone: the same rung.
+    if (lowest === undefined || rung.stay.listener.port === lowest.stay.listener.port) continue;
+    const possible: ReadonlySet<number> = stepsBetween(rung.stay.listener, lowest.stay.listener, taken);
+    const common = new Set([...possible].filter((step) => steps?.has(step) ?? true));
+    if (common.size === 0) break;
+    climb = [rung, ...climb];
+    steps = common;
+  }
+  return climb.filter(({ stay }, at) => at === 0 || !hasPredecessor(program, stay, climb[0]?.startedAt ?? 0));
+}
+
+/** Who looks for a free port skips those that others hold: the step with them, and without. Empty: not a step up. */
+function stepsBetween(lower: Listener, upper: Listener, taken: ReadonlySet<number>): ReadonlySet<number> {
+  const distance = upper.port - lower.port;
+  if (distance <= 0 || !sameSide(lower, upper)) return new Set();
+  const between = [...taken].filter((port) => port > lower.port && port < upper.port).length;
+  return new Set([distance, distance - between].filter((step) => step <= LONGEST_STEP));
+}

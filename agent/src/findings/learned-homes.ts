@@ -1,0 +1,113 @@
+import { type LearnedHome } from './homes.ts';
+import { isEphemeral } from './homes.ts';
+import { isBatch, newestOf, serviceUnitOf, type Program } from './programs.ts';
+
+/** One place of one program, as it is kept. */
+export interface HomeRecord {
+  readonly programKey: string;
+  readonly isHostNamespace: boolean;
+  /** Of several services that run the same program, this one's; null: the program's. */
+  readonly service: string | null;
+  readonly address: string;
+  readonly port: number;
+  /** Seconds it was held by a process in charge, by day: `2026-11-23`. */
+  readonly days: Readonly<Record<string, number>>;
+  readonly generations: number;
+  /** Of the socket that was there last. */
+  readonly inode: string;
+}
+
+/** By {@link recordKey}. */
+export type HomeRecords = ReadonlyMap<string, HomeRecord>;
+
+const KEPT_DAYS = 30;
+/** The least held go first. */
+const MOST_RECORDS = 2_000;
+const DAY_MS = 86_400_000;
+
+type RecordName = Pick<HomeRecord, 'programKey' | 'isHostNamespace' | 'service' | 'address' | 'port'>;
+
+export function recordKey({ programKey, isHostNamespace, service, address, port }: RecordName): string {
+  return JSON.stringify([programKey, isHostNamespace, service, address, port]);
+}
+
+/** What a program's processes in charge hold at this moment, of the ports that are no accident. */
+interface Held extends RecordName {
+  readonly inode: string;
+}
+
+function heldBy(program: Program, ephemeralPorts: readonly [number, number] | null): readonly Held[] {
+  const newest = newestOf(program);
+  if (newest === null) return [];
+  const { programKey, isHostNamespace, service } = program;
+  return program.instances
+    .filter(({ startedAt }) => isBatch([startedAt, newest.startedAt]))
+    .flatMap(({ stays }) => stays.map(({ listener }) => listener))
+    .filter(({ port }) => !isEphemeral(port, { ephemeralPorts }))
+    .map(({ address, port, inode }) => ({ programKey, isHostNamespace, service, address, port, inode }));
+}
+
+export interface Learning {
+  /** Those without a finding: what is wrong must not become the norm. */
+  readonly programs: readonly Program[];
+  readonly ephemeralPorts: readonly [number, number] | null;
+  readonly now: number;
+  /** Time since the look before. */
+  readonly seconds: number;
+}
+
+/** The records after one more look. Changes `records` in place: it happens each second. */
+export function learn(records: Map<string, HomeRecord>, { programs, ephemeralPorts, now, seconds }: Learning): void {
+  const day = dayOf(now);
+  for (const { inode, ...name } of programs.flatMap((program) => heldBy(program, ephemeralPorts))) {
+    const key = recordKey(name);
+    const known = records.get(key) ?? { ...name, days: {}, generations: 0, inode: '' };
+    records.set(key, {
+      ...known,
+      inode,
+      generations: known.generations + (known.inode === inode ? 0 : 1),
+      days: { ...known.days, [day]: (known.days[day] ?? 0) + seconds },
+    });
+  }
+}
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** Without days that are over 30 days ago, and without more records than are kept. */
+export function forget(records: HomeRecords, now: number): Map<string, HomeRecord> {
+  const oldest = dayOf(now - KEPT_DAYS * DAY_MS);
+  const recent = [...records.values()]
+    .map((record) => ({
+      ...record,
+      days: Object.fromEntries(Object.entries(record.days).filter(([day]) => day >= oldest)),
+    }))
+    .filter(({ days }) => Object.keys(days).length > 0)
+    .toSorted((a, b) => heldSeconds(b) - heldSeconds(a))
+    .slice(0, MOST_RECORDS);
+  return new Map(recent.map((record) => [recordKey(record), record]));
+}
+
+function heldSeconds({ days }: HomeRecord): number {
+  return Object.values(days).reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** What is remembered of a program, also of its only service from the time when there were several. */
+export function learnedFor(records: HomeRecords, program: Program): readonly LearnedHome[] {
+  const holder = newestOf(program)?.holder ?? program.past[0]?.holder ?? program.abandoned[0]?.opener;
+  const service = program.service ?? (holder === undefined ? null : serviceUnitOf(holder));
+  return [...records.values()]
+    .filter(
+      (record) =>
+        record.programKey === program.programKey &&
+        record.isHostNamespace === program.isHostNamespace &&
+        (record.service === service || (record.service === null && program.service === null)),
+    )
+    .map((record) => ({
+      address: record.address,
+      port: record.port,
+      heldSeconds: heldSeconds(record),
+      generations: record.generations,
+    }));
+}

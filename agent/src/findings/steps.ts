@@ -1,0 +1,115 @@
+/** What to type. Built from integers and validated unit names only, so that it is safe to paste. FINDINGS.md, “Steps are safe”. */
+import { type Holder, type Step } from '../contract.ts';
+import { type LeftBehind } from './left-behind.ts';
+import { serviceUnitOf } from './programs.ts';
+
+const UNIT = /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]*$/;
+/** Units that run programs of many kinds: stopping one of them stops more than is meant. */
+const MANAGERS =
+  /^(?:pm2|supervisor|supervisord|circus|circusd|cron|crond|atd|docker|containerd|podman|crio|ssh|sshd|runit|runsvdir|monit|nomad|kubelet|actions\.runner)(?:[-@.]|$)/;
+
+/** The unit that starts and stops this process and nothing else, quoted; null when there is none. */
+export function stoppableUnit(holder: Holder, others: readonly Holder[]): string | null {
+  const unit = serviceUnitOf(holder);
+  if (unit === null || !UNIT.test(unit) || MANAGERS.test(unit)) return null;
+  const isShared = others.some((other) => other.programKey !== holder.programKey && serviceUnitOf(other) === unit);
+  return isShared ? null : `'${unit}'`;
+}
+
+/** Where a command has to run to see the socket. */
+export interface Seat {
+  /** Of a process in the network namespace; null in the host's. */
+  readonly namespacePid: number | null;
+}
+
+function ss(options: string, ports: readonly number[], { namespacePid }: Seat): string {
+  const inside = namespacePid === null ? '' : `nsenter -n -t ${integer(namespacePid)} `;
+  const filter = [...new Set(ports)].map((port) => `sport = :${integer(port)}`).join(' or ');
+  return `sudo ${inside}ss ${options} '${filter}'`;
+}
+
+/** A number that comes from parsed text is made sure of before it enters a command. */
+function integer(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`no integer: ${value}`);
+  return value;
+}
+
+export function lookAt(ports: readonly number[], seat: Seat, expect: string): Step {
+  return { title: 'See who listens', command: ss('-Hltnp', ports, seat), expect };
+}
+
+/** Sockets that use the port without listening on it. */
+export function lookForUsers(port: number, seat: Seat): Step {
+  return {
+    title: `See what uses port ${port} without listening`,
+    command: ss('-Htanp', [port], seat),
+    expect: 'A connection with that local port; no line if the socket is only bound',
+  };
+}
+
+export function describe(pids: readonly number[]): Step {
+  return {
+    title: pids.length === 1 ? 'See what it is' : 'Check that these are the left-behind processes',
+    command: `ps -o pid,ppid,user,lstart,args -p ${pids.map(integer).join(',')}`,
+    expect: pids.length === 1 ? 'One line' : `${pids.length} lines of the same program`,
+  };
+}
+
+export function stop(unit: string): Step {
+  return { title: 'Stop the service', command: `sudo systemctl stop -- ${unit}` };
+}
+
+/** Ends processes that still hold their port when the command runs, and nothing else. */
+export function end(title: string, holders: readonly Pick<LeftBehind, 'holder' | 'listener'>[], seat: Seat): Step {
+  const pairs = holders.map(({ holder, listener }) => [integer(listener.port), integer(holder.pid)] as const);
+  const [only] = pairs;
+  const isOne = pairs.length === 1 && only !== undefined;
+  return {
+    title,
+    command: isOne ? checkedKill(only[0], only[1], seat) : checkedKills(pairs, seat),
+    expect: 'No output. Whatever still listens after 10 s: the same with -KILL instead of -TERM',
+  };
+}
+
+function checkedKill(port: number, pid: number, seat: Seat): string {
+  return `${ss('-Hltnp', [port], seat)} | grep -q 'pid=${pid},' && sudo kill -TERM ${pid}`;
+}
+
+function checkedKills(pairs: readonly (readonly [port: number, pid: number])[], { namespacePid }: Seat): string {
+  const inside = namespacePid === null ? '' : `nsenter -n -t ${integer(namespacePid)} `;
+  const list = pairs.map(([port, pid]) => `${port}:${pid}`).join(' ');
+  const isHeld = `sudo ${inside}ss -Hltnp "sport = :\${one%:*}" | grep -q "pid=\${one#*:},"`;
+  return `for one in ${list}; do ${isHeld} && sudo kill -TERM "\${one#*:}"; done`;
+}
+
+export function start(unit: string, port: number, seat: Seat): Step {
+  return {
+    title: 'Start it again and confirm the port',
+    command: `sudo systemctl start -- ${unit}; sleep 5; ${ss('-Hltnp', [port], seat)}`,
+    expect: `One line, on port ${port}`,
+  };
+}
+
+export function restart(unit: string, port: number, seat: Seat): Step {
+  return {
+    title: 'Restart the service and confirm the port',
+    command: `sudo systemctl restart -- ${unit}; sleep 5; ${ss('-Hltnp', [port], seat)}`,
+    expect: `One line, on port ${port}`,
+  };
+}
+
+export function findOut(unit: string): Step {
+  return {
+    title: 'Find out why a restart leaves processes behind',
+    command: `systemctl show -p KillMode -p TimeoutStopUSec -p Restart -- ${unit}`,
+    expect: 'KillMode=process or none would explain it',
+  };
+}
+
+export function confirm(port: number, seat: Seat): Step {
+  return {
+    title: 'Start it the way it is usually started, then confirm the port',
+    command: ss('-Hltnp', [port], seat),
+    expect: `One line, on port ${port}`,
+  };
+}
