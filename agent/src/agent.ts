@@ -5,6 +5,9 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { AgentConfig } from './config.ts';
 import type { AgentCost, Snapshot } from './contract.ts';
+import { Judgement } from './findings/judgement.ts';
+import { withServices } from './findings/services.ts';
+import { loadHomes, saveHomes } from './homes-file.ts';
 import { hostAddresses, hostId, type HostId } from './host.ts';
 import { createEndpoint, type Health } from './local/endpoint.ts';
 import { listen } from './local/listen.ts';
@@ -16,6 +19,7 @@ import { Pusher } from './push/pusher.ts';
 import { openProcRoot } from './proc/proc-root.ts';
 import { createFullScanner } from './scan/full-scanner.ts';
 import { Machine } from './scan/machine.ts';
+import { portUsers } from './scan/port-rows.ts';
 import type { Scan } from './scan/scanner.ts';
 import { composeSnapshot } from './scan/snapshot.ts';
 import { VERSION } from './version.ts';
@@ -57,8 +61,13 @@ function startPusher(config: AgentConfig, liveToken: string, log: Log): Pusher |
   return new Pusher({ aggregator, tokens, liveToken, log, now: () => new Date(), random: Math.random });
 }
 
+/** Learned homes are written down this often: a crash forgets no more. */
+const KEEP_HOMES_MS = 60_000;
+
 export class Agent {
   readonly #config: AgentConfig;
+  readonly #homesFile: string;
+  readonly #judgement: Judgement;
   readonly #host: HostId;
   readonly #startedAt = new Date();
   readonly #liveToken = randomBytes(32).toString('base64url');
@@ -68,6 +77,8 @@ export class Agent {
   #endpoint: string | null = null;
   #scans = 0;
   #timer: NodeJS.Timeout | null = null;
+  #homesTimer: NodeJS.Timeout | null = null;
+  #homesTrouble: string | null = null;
 
   /** Throws {@link StartError} when a file the configuration names cannot be used. */
   constructor(config: AgentConfig, log: Log) {
@@ -76,8 +87,13 @@ export class Agent {
     this.#host = hostId(config.stateDir);
     if (this.#host.trouble !== null) log.warn(this.#host.trouble);
     this.#pusher = startPusher(config, this.#liveToken, log);
+    const root = openProcRoot(config.procRoot);
+    this.#homesFile = join(config.stateDir, 'homes.json');
+    const { homes, trouble } = loadHomes(this.#homesFile);
+    if (trouble !== null) log.warn(trouble);
+    this.#judgement = new Judgement({ expectations: config.expect, homes, usersOf: portUsers(root) });
     const scanner = createFullScanner({
-      root: openProcRoot(config.procRoot),
+      root,
       etc: openProcRoot('/etc'),
       commandLines: !config.noCommandLines,
     });
@@ -100,16 +116,23 @@ export class Agent {
     this.#endpoint = advertise?.href ?? reachable(url);
     this.#look();
     this.#timer = setInterval(() => this.#look(), scanEvery);
+    this.#homesTimer = setInterval(() => this.#keepHomes(), KEEP_HOMES_MS);
     return address.kind === 'unix' ? address.path : `${url}/`;
   }
 
   async stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
+    if (this.#homesTimer) clearInterval(this.#homesTimer);
+    this.#keepHomes();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeIdleConnections();
     await this.#pusher?.leave();
     this.#server.closeAllConnections();
     await closed;
+  }
+
+  #keepHomes(): void {
+    this.#homesTrouble = saveHomes(this.#homesFile, this.#judgement.homes(new Date()));
   }
 
   #look(): void {
@@ -133,7 +156,9 @@ export class Agent {
       scanEveryMs: scanEvery,
       cost: this.#cost(),
     };
-    return composeSnapshot({ scan, host, agent, findings: [] });
+    const listeners = withServices(scan.listeners, this.#config.expect);
+    const snapshot = composeSnapshot({ scan: { ...scan, listeners }, host, agent, findings: [] });
+    return { ...snapshot, findings: this.#judgement.see(snapshot) };
   }
 
   #cost(): AgentCost {
@@ -146,7 +171,9 @@ export class Agent {
     const ageMs = takenAt === undefined ? Infinity : Date.now() - Date.parse(takenAt);
     const isStale = ageMs > 3 * this.#config.scanEvery;
     const stale = isStale ? ['the last scan is older than three scan periods'] : [];
-    const reasons = [...stale, this.#host.trouble, this.#pusher?.trouble].filter((one) => typeof one === 'string');
+    const reasons = [...stale, this.#host.trouble, this.#homesTrouble, this.#pusher?.trouble].filter(
+      (one) => typeof one === 'string',
+    );
     return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons, isStale };
   }
 }
