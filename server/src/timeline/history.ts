@@ -4,6 +4,7 @@ import { Refusal } from '../refusal.ts';
 import { stamp } from '../stamp.ts';
 import type { EventRange, KeptListener, Machine, StoredEvent, StoreReader } from '../store/store.ts';
 import type { EventView, Page, TimelineView } from '../views.ts';
+import { leftBehind } from './left-behind.ts';
 import { parseTimeRange, type RangeAsked } from './time-range.ts';
 import { timelineRows, toTimelineGaps, type OpenSocket, type TimelineFacts } from './timeline.ts';
 
@@ -61,6 +62,7 @@ export class History {
     const until = { from: range.from, to: Number.MAX_SAFE_INTEGER, before: null, limit: TIMELINE_EVENTS };
     const events = (await this.reader.events(host.host.id, until)).toReversed();
     const oldest = events.length < TIMELINE_EVENTS ? undefined : events[0];
+    const findings = await this.reader.findingsBetween(host.host.id, range.from, range.to);
     return {
       range: oldest ? { from: Date.parse(oldest.at), to: Math.max(range.to, Date.parse(oldest.at)) } : range,
       bootId: host.host.bootId,
@@ -69,6 +71,7 @@ export class History {
       hostNamespace: host.hostNamespace,
       open: machine.listeners.map((listener) => toOpenSocket(listener, machine)),
       events,
+      leftBehind: leftBehind(findings),
     };
   }
 

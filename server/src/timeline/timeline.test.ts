@@ -55,6 +55,7 @@ function facts(events: readonly StoredEvent[], sockets: readonly OpenSocket[]): 
     hostNamespace: NAMESPACE,
     open: sockets,
     events,
+    leftBehind: [],
   };
 }
 

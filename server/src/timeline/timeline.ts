@@ -3,6 +3,7 @@ import { compareText } from '../compare-text.ts';
 import { listenerKey } from '../ingest/listener-key.ts';
 import type { EventHolder, StoredEvent } from '../store/store.ts';
 import type { TimelineGap, TimelineRow, TimelineSpan } from '../views.ts';
+import { chargeUntil, type LeftBehind } from './left-behind.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** A socket that is open now. */
@@ -26,6 +27,7 @@ export interface TimelineFacts {
   readonly open: readonly OpenSocket[];
   /** Oldest first, from `range.from` until now: also those after `range.to`, as they end what was open then. */
   readonly events: readonly StoredEvent[];
+  readonly leftBehind: readonly LeftBehind[];
 }
 
 /** More rows than this are counted, not shown. */
@@ -168,11 +170,12 @@ function touches({ start, end }: Stretch, { from, to }: TimeRange): boolean {
 function toRow(socket: Socket, stretches: readonly Stretch[], facts: TimelineFacts): TimelineRow {
   const { protocol, port, networkNamespace } = socket;
   const isHostNamespace = facts.hostNamespace === null || networkNamespace === facts.hostNamespace;
-  const spans = stretches.map((stretch) => toSpan(stretch, facts.range)).toSorted(byStart);
+  const spans = stretches.map((stretch) => toSpan(stretch, facts)).toSorted(byStart);
   return { protocol, port, networkNamespace, isHostNamespace, spans };
 }
 
-function toSpan({ socket, instance, holder, holders, start, end }: Stretch, { from }: TimeRange): TimelineSpan {
+function toSpan(stretch: Stretch, { range, leftBehind }: TimelineFacts): TimelineSpan {
+  const { socket, instance, holder, holders, start, end } = stretch;
   return {
     instance,
     pid: holder?.pid ?? null,
@@ -183,9 +186,9 @@ function toSpan({ socket, instance, holder, holders, start, end }: Stretch, { fr
     family: socket.address.includes(':') ? 'ipv6' : 'ipv4',
     inode: socket.inode,
     holders,
-    start: start !== null && Date.parse(start) < from ? null : start,
+    start: start !== null && Date.parse(start) < range.from ? null : start,
     end,
-    chargeUntil: null,
+    chargeUntil: chargeUntil(stretch, leftBehind),
   };
 }
 

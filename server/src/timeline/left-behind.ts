@@ -1,0 +1,71 @@
+import type { FindingCause, Finding, Instant, Protocol } from '@portlight/agent/contract';
+import type { EventHolder, StoredEvent } from '../store/store.ts';
+import type { KeptFinding } from '../store/finding-store.ts';
+
+/** A finding's word that a process was left behind on a port. */
+export interface LeftBehind {
+  readonly pid: number;
+  /** Null where the finding does not tell; then the pid alone names it. */
+  readonly startTicks: number | null;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly networkNamespace: string;
+  readonly since: Instant;
+  /** When the finding closed: what came later is not its business. Null while it is open. */
+  readonly until: Instant | null;
+}
+
+export function leftBehind(kept: readonly KeptFinding[]): readonly LeftBehind[] {
+  return kept.flatMap(({ finding, closedAt }) =>
+    staleHolders(finding).flatMap(({ pid, port, since }) =>
+      pid === null || port === null ? [] : [toLeftBehind(finding, { pid, port, since, until: closedAt })],
+    ),
+  );
+}
+
+/** Its causes of that kind, and itself if it is one. */
+function staleHolders(finding: Finding): readonly Pick<FindingCause, 'pid' | 'port' | 'since'>[] {
+  const { causes, port, since } = finding;
+  const absorbed = causes.filter(({ kind }) => kind === 'stale-holder');
+  return finding.kind === 'stale-holder' ? [...absorbed, { pid: finding.details.pid, port, since }] : absorbed;
+}
+
+function toLeftBehind(
+  { holders, protocol, networkNamespace }: Finding,
+  word: Pick<LeftBehind, 'pid' | 'port' | 'since' | 'until'>,
+): LeftBehind {
+  const startTicks = holders.find(({ pid }) => pid === word.pid)?.startTicks ?? null;
+  return { ...word, startTicks, protocol, networkNamespace };
+}
+
+/** What a span holds, from when to when. */
+export interface Held {
+  readonly socket: Pick<StoredEvent, 'protocol' | 'port' | 'networkNamespace'>;
+  readonly holder: EventHolder | null;
+  readonly start: Instant | null;
+  readonly end: Instant | null;
+}
+
+/** Until when the holder was in charge: the first word on it, not before it held the port. Null without any. */
+export function chargeUntil(held: Held, words: readonly LeftBehind[]): Instant | null {
+  const [first] = words
+    .filter((word) => isAbout(word, held))
+    .map(({ since }) => Date.parse(since))
+    .toSorted((a, b) => a - b);
+  if (first === undefined) return null;
+  return new Date(Math.max(first, msOr(held.start, first))).toISOString();
+}
+
+function isAbout(word: LeftBehind, { socket, holder, start, end }: Held): boolean {
+  const isSocket =
+    word.port === socket.port && word.protocol === socket.protocol && word.networkNamespace === socket.networkNamespace;
+  if (!isSocket || word.pid !== holder?.pid) return false;
+  const isOtherInstance =
+    word.startTicks !== null && holder.startTicks !== null && word.startTicks !== holder.startTicks;
+  if (isOtherInstance) return false;
+  return Date.parse(word.since) <= msOr(end, Infinity) && msOr(start, -Infinity) <= msOr(word.until, Infinity);
+}
+
+function msOr(instant: Instant | null, unknown: number): number {
+  return instant === null ? unknown : Date.parse(instant);
+}
