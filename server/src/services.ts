@@ -5,6 +5,7 @@ import { Sessions } from './auth/sessions.ts';
 import { SignIn } from './auth/sign-in.ts';
 import { TokenFile } from './auth/token-file.ts';
 import { packageVersion, type ServerConfig } from './config.ts';
+import { Findings } from './findings/findings.ts';
 import { Readiness } from './health/readiness.ts';
 import { Hosts } from './hosts/hosts.ts';
 import { Enrolments } from './ingest/enrolment.ts';
@@ -71,6 +72,7 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     ingest,
     enrolments,
     hosts,
+    findings: new Findings(store.reader, now),
     history: new History(hosts, store.reader, now),
     live: new Live(hosts, config.agentNetworks),
     maintenance,

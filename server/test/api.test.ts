@@ -94,6 +94,8 @@ test('OpenAPI describes every route with its answers', async (context) => {
   assert.deepEqual(routes.toSorted(), [
     'delete /api/v1/session',
     'get /api/openapi.json',
+    'get /api/v1/findings',
+    'get /api/v1/findings/{id}',
     'get /api/v1/hosts',
     'get /api/v1/hosts/map',
     'get /api/v1/hosts/{host}',

@@ -7,7 +7,8 @@ const MAX_TERMS = 16;
 const FIELDS: Readonly<Record<string, HostFilter['field']>> = { host: 'name', group: 'group' };
 
 /** `web`, `host:web-*`, `group:db,cache`, `-group:test`: all must hold; a comma means or, `*` any text, `-` not. */
-export function parseHostFilters(q: string): readonly HostFilter[] {
+export function parseHostFilters(q: unknown): readonly HostFilter[] {
+  if (typeof q !== 'string') throw new Refusal(400, 'bad-search', 'q: expected it once');
   const terms = q.split(/\s+/).filter(Boolean);
   if (q.length > MAX_CHARACTERS || terms.length > MAX_TERMS) {
     throw new Refusal(400, 'bad-search', `q: expected at most ${MAX_CHARACTERS} characters in ${MAX_TERMS} words`);

@@ -1,3 +1,4 @@
+import { cursorParts, toCursor } from '../page-cursor.ts';
 import { Refusal } from '../refusal.ts';
 import { HOST_SORTS, type HostQuery, type HostSort, type SeenHost } from '../store/store.ts';
 import { parseHostFilters } from './host-filters.ts';
@@ -13,7 +14,6 @@ export interface HostsAsked {
 }
 
 export function parseHostQuery({ q = '', sort = 'name', cursor }: HostsAsked): HostQuery {
-  if (typeof q !== 'string') throw new Refusal(400, 'bad-search', 'q: expected it once');
   const order = parseSort(sort);
   const after = cursor === undefined ? null : parseCursor(cursor, order.sort);
   return { filters: parseHostFilters(q), ...order, after, limit: HOSTS_PER_PAGE };
@@ -34,31 +34,18 @@ function parseSort(sort: unknown): Pick<HostQuery, 'sort' | 'isDescending'> {
 type After = NonNullable<HostQuery['after']>;
 
 function parseCursor(cursor: unknown, sort: HostSort): After {
-  const parts = typeof cursor === 'string' ? parseJson(Buffer.from(cursor, 'base64url').toString()) : null;
-  if (Array.isArray(parts) && parts.length === 3) {
-    const [of, value, id] = parts as readonly unknown[];
-    const isValue = typeof value === 'string' || typeof value === 'number';
-    if (of === sort && isValue && typeof id === 'string') return { value, id };
-  }
+  const [of, value, id] = cursorParts(cursor) ?? [];
+  if (of === sort && value !== undefined && typeof id === 'string') return { value, id };
   throw new Refusal(400, 'bad-cursor', 'cursor: expected nextCursor of an answer with the same sort', {
     hint: 'start without cursor',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // No cursor of ours; the caller says so.
-    return null;
-  }
 }
 
 /** Where the next page begins; null after the last one. */
 export function nextCursor(page: readonly SeenHost[], { sort, limit }: HostQuery): string | null {
   const last = page.at(-1);
   if (page.length < limit || !last) return null;
-  return Buffer.from(JSON.stringify([sort, sortValue(last, sort), last.host.host.id])).toString('base64url');
+  return toCursor([sort, sortValue(last, sort), last.host.host.id]);
 }
 
 function sortValue({ host, seen }: SeenHost, sort: HostSort): string | number {
