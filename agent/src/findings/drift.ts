@@ -1,7 +1,7 @@
 import { type Listener } from '../contract.ts';
 import { holderKey } from '../scan/fingerprint.ts';
 import { blocks, covers, sameSide } from './bound.ts';
-import { homesOf, isEphemeral, type HomeChoice, type HomeFacts, type KnownHome } from './homes.ts';
+import { homesOf, type HomeChoice, type HomeFacts, type KnownHome } from './homes.ts';
 import { isBatch, newestOf, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
 
@@ -62,7 +62,7 @@ function nearest(
     .flatMap((home) => {
       const inTheWay = listenersInTheWay(home, newest, facts.listeners);
       return places
-        .filter((elsewhere) => isProven(home, elsewhere, inTheWay, program, facts))
+        .filter((elsewhere) => isProven(home, elsewhere, inTheWay, program))
         .map((elsewhere) => ({ home, newest, elsewhere, inTheWay, distance: distanceOf(home, elsewhere) }));
     })
     .toSorted((a, b) => a.distance - b.distance)
@@ -83,18 +83,21 @@ function listenersInTheWay(home: KnownHome, newest: Instance, listeners: readonl
 }
 
 /** A fact on this machine: declared, told, somebody else holds the home, or two earlier processes of the program did. */
-function isProven(
-  home: KnownHome,
-  { listener }: Stay,
-  inTheWay: readonly Listener[],
-  program: Program,
-  facts: HomeFacts,
-): boolean {
+function isProven(home: KnownHome, { listener }: Stay, inTheWay: readonly Listener[], program: Program): boolean {
   if (!sameSide(listener, { address: home.address, dualStack: null })) return false;
   // On the port itself and another address: off its place only while an older process keeps the place.
   if (listener.port === home.port) return inTheWay.some((one) => isOlderOwn(one, program));
   if (home.source === 'declared' || home.source === 'told') return true;
-  return !isEphemeral(listener.port, facts) && (inTheWay.length > 0 || home.generations >= 2);
+  if (inTheWay.some((one) => isInAnotherContainer(one, program))) return false;
+  return inTheWay.length > 0 || home.generations >= 2;
+}
+
+/** Two live containers are compared only where a declaration says what belongs where. */
+function isInAnotherContainer({ holders }: Listener, { programKey, instances }: Program): boolean {
+  const own = new Set(instances.map(({ holder }) => holder.container?.id));
+  return holders.some(
+    (holder) => holder.programKey === programKey && holder.container !== null && !own.has(holder.container.id),
+  );
 }
 
 function isOlderOwn({ holders, inode }: Listener, { instances, abandoned }: Program): boolean {

@@ -101,11 +101,12 @@ function isWildcard({ exposure }: Listener): boolean {
   return exposure === 'any';
 }
 
+/** Episodes are no homes. */
 const LEAST_SECONDS = 600;
-/** Of the longest held: what was held for less was an episode. */
 const LEAST_SHARE = 0.1;
 
-function learnedHomes(learned: readonly LearnedHome[]): readonly KnownHome[] {
+/** Of all that was held, what was held long, and not much less than the longest. */
+export function learnedHomes(learned: readonly LearnedHome[]): readonly KnownHome[] {
   const longest = Math.max(0, ...learned.map(({ heldSeconds }) => heldSeconds));
   return learned
     .filter(({ heldSeconds }) => heldSeconds >= LEAST_SECONDS && heldSeconds >= longest * LEAST_SHARE)

@@ -45,7 +45,8 @@ function holdersLeft(listener: Listener, program: Program, newest: Instance): re
     return own.map(({ holder }) => ({ holder, listener, cause: causeOf(holder, newest), isCertain: true }));
   }
   const isAbandoned = program.abandoned.some((one) => one.listener.inode === listener.inode);
-  const orphans = listener.holders.filter((holder) => isOrphan(holder, newest));
+  // Who was seen to open it did not inherit it.
+  const orphans = listener.openedAt === null ? listener.holders.filter((holder) => isOrphan(holder, newest)) : [];
   if (!isAbandoned && orphans.length < Math.max(1, listener.holders.length)) return [];
   return listener.holders
     .filter(({ pid }) => pid !== 1)

@@ -4,7 +4,7 @@ import { holderKey } from '../scan/fingerprint.ts';
 import { covers } from './bound.ts';
 import { allHolders, findingOf, seatOf, staleCauses, subtitleOf, type Around } from './finding.ts';
 import { holderEvidence } from './holder-evidence.ts';
-import { homesOf, placeOf, type HomeChoice } from './homes.ts';
+import { homesOf, learnedHomes, placeOf, type HomeChoice } from './homes.ts';
 import { causeOf, type LeftBehind } from './left-behind.ts';
 import { isBatch, newestOf, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
@@ -34,7 +34,7 @@ export function staleHolders(
 }
 
 function isLearned({ address, port }: Listener, { facts }: Around): boolean {
-  return facts.learned.some((home) => home.address === address && home.port === port);
+  return learnedHomes(facts.learned).some((home) => home.address === address && home.port === port);
 }
 
 /** Whoever has a socket from a process of another program that is gone. */

@@ -1,0 +1,129 @@
+/** A day on a machine, told by who listens where from when to when: what the judgement sees of it, look by look. */
+import type { Finding, Holder, Listener, Snapshot } from '../src/contract.ts';
+import type { Expectation } from '../src/findings/expectation.ts';
+import { Judgement } from '../src/findings/judgement.ts';
+import type { HomeRecords } from '../src/findings/learned-homes.ts';
+import type { TcpRow } from '../src/proc/net-tcp-rows.ts';
+import { exposureOf } from '../src/proc/net-address.ts';
+import { holder, listener, snapshot } from './snapshots.ts';
+
+/** A process and the sockets it holds while it lives. Times are seconds of the day. */
+export interface Actor {
+  readonly pid: number;
+  readonly from: number;
+  /** Never, when left out. */
+  readonly to?: number;
+  /** `3000` is 127.0.0.1:3000. */
+  readonly ports: readonly (number | readonly [address: string, port: number])[];
+  /** When it opens its sockets; at its start when left out. */
+  readonly opens?: number;
+  /** Sockets it shares are called the same; each has its own when left out. */
+  readonly socket?: string;
+  readonly is?: Partial<Holder>;
+  readonly namespace?: string;
+}
+
+export interface Day {
+  readonly actors: readonly Actor[];
+  /** When the agent starts; before all when left out. */
+  readonly agentFrom?: number;
+  /** Until when it looks; the answer is what it found then. */
+  readonly until: number;
+  readonly expectations?: readonly Expectation[];
+  readonly homes?: HomeRecords;
+  readonly users?: readonly TcpRow[];
+  /** Changes what each look shows, as another order of rows would. */
+  readonly seen?: (snapshot: Snapshot) => Snapshot;
+}
+
+/** Midnight; the machine was booted 40 days before. */
+const MIDNIGHT = Date.parse('2026-11-23T00:00:00.000Z');
+const BOOTED = Date.parse('2026-10-14T00:00:00.000Z');
+
+export const timeOf = (second: number) => new Date(MIDNIGHT + second * 1000).toISOString();
+
+/** Findings at the end of the day. */
+export function judged(day: Day): readonly Finding[] {
+  return lived(day).findings;
+}
+
+/** With the judgement itself, to be asked what it learned. */
+export function lived(day: Day): { readonly findings: readonly Finding[]; readonly judgement: Judgement } {
+  const { expectations = [], homes = new Map(), users = [], seen = (look) => look } = day;
+  const judgement = new Judgement({ expectations, homes, usersOf: () => users });
+  const opened = new Map<string, string | null>();
+  let findings: readonly Finding[] = [];
+  for (const [at, second] of looksOf(day).entries()) {
+    findings = judgement.see(seen(lookAt(day.actors, second, { opened, isFirst: at === 0 })));
+  }
+  return { findings, judgement };
+}
+
+/** Each second around a change, each half minute where nothing happens. */
+function looksOf({ actors, agentFrom, until }: Day): readonly number[] {
+  const first = agentFrom ?? Math.min(...actors.map(({ from }) => from)) - 1;
+  const changes = actors.flatMap(({ from, opens = from, to }) => [from, opens, ...(to === undefined ? [] : [to])]);
+  const steady = Array.from({ length: Math.ceil((until - first) / 30) }, (_, at) => first + at * 30);
+  const all = [first, ...changes.flatMap((second) => [second, second + 1]), ...steady, until];
+  return [...new Set(all.filter((second) => second >= first && second <= until))].sort((a, b) => a - b);
+}
+
+interface Look {
+  /** When each socket was first seen. */
+  readonly opened: Map<string, string | null>;
+  readonly isFirst: boolean;
+}
+
+function lookAt(actors: readonly Actor[], second: number, { opened, isFirst }: Look): Snapshot {
+  const present = actors.filter(({ from, opens = from, to = Infinity }) => opens <= second && second < to);
+  const sockets = new Map<string, Listener>();
+  for (const actor of present) {
+    for (const place of actor.ports) {
+      const [address, port] = typeof place === 'number' ? ['127.0.0.1', place] : place;
+      const name = `${actor.socket ?? `${actor.pid} ${actor.from}`} ${address}:${port} ${actor.namespace ?? ''}`;
+      if (!opened.has(name)) opened.set(name, isFirst ? null : timeOf(second));
+      const before = sockets.get(name)?.holders ?? [];
+      sockets.set(name, socketOf(name, address, port, [...before, holderOf(actor)], actor, opened.get(name) ?? null));
+    }
+  }
+  return { ...snapshot([...sockets.values()]), takenAt: timeOf(second), host: hostOf() };
+}
+
+const hostOf = () => ({ ...snapshot([]).host, bootedAt: new Date(BOOTED).toISOString() });
+
+function socketOf(
+  name: string,
+  address: string,
+  port: number,
+  holders: readonly Holder[],
+  { namespace }: Actor,
+  openedAt: string | null,
+): Listener {
+  return listener({
+    address,
+    port,
+    family: address.includes(':') ? 'ipv6' : 'ipv4',
+    exposure: exposureOf(address),
+    dualStack: address === '::' ? true : null,
+    inode: inodeOf(name),
+    networkNamespace: namespace ?? '4026531840',
+    isHostNamespace: namespace === undefined,
+    openedAt,
+    holders: holders.toSorted((a, b) => Number(a.startTicks) - Number(b.startTicks)),
+  });
+}
+
+/** Any number will do, as long as it is the same for the same socket. */
+function inodeOf(name: string): string {
+  return String([...name].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 1e9, 7));
+}
+
+function holderOf({ pid, from, is }: Actor): Holder {
+  return holder({
+    pid,
+    startedAt: timeOf(from),
+    startTicks: (MIDNIGHT - BOOTED) / 10 + from * 100,
+    unit: null,
+    ...is,
+  });
+}
