@@ -12,7 +12,7 @@ export interface Actor {
   readonly pid: number;
   readonly from: number;
   /** Never, when left out. */
-  readonly to?: number;
+  readonly to?: number | undefined;
   /** `3000` is 127.0.0.1:3000. */
   readonly ports: readonly (number | readonly [address: string, port: number])[];
   /** When it opens its sockets; at its start when left out. */
@@ -49,7 +49,7 @@ export function judged(day: Day): readonly Finding[] {
 
 /** With the judgement itself, to be asked what it learned. */
 export function lived(day: Day): { readonly findings: readonly Finding[]; readonly judgement: Judgement } {
-  const { expectations = [], homes = new Map(), users = [], seen = (look) => look } = day;
+  const { expectations = [], homes = new Map(), users = [], seen = (look: Snapshot) => look } = day;
   const judgement = new Judgement({ expectations, homes, usersOf: () => users });
   const opened = new Map<string, string | null>();
   let findings: readonly Finding[] = [];
@@ -115,7 +115,7 @@ function socketOf(
 
 /** Any number will do, as long as it is the same for the same socket. */
 function inodeOf(name: string): string {
-  return String([...name].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 1e9, 7));
+  return String(Buffer.from(name).reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7));
 }
 
 function holderOf({ pid, from, is }: Actor): Holder {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Finding } from '../contract.ts';
-import { judged, lived, timeOf, type Actor, type Day } from '../../test/day.ts';
+import { judged, type Actor, type Day } from '../../test/day.ts';
 import type { Expectation } from './expectation.ts';
 
 const HOUR = 3600;
@@ -273,48 +273,4 @@ suite('drift is silent when', () => {
   for (const [when, day] of Object.entries(SILENT)) {
     test(when, () => assert.deepEqual(said(judged(day)), []));
   }
-});
-
-suite('drift in time', () => {
-  const [found] = judged(soon([OLD, NEW]));
-
-  test('began when the new one began to listen, and was found in that look', () => {
-    assert.deepEqual([found?.since, found?.detectedAt], [timeOf(HOUR), timeOf(HOUR)]);
-  });
-
-  test('ends with the old process where nothing else speaks of the home', () => {
-    assert.deepEqual(said(judged({ actors: [{ ...OLD, to: HOUR + 60 }, NEW], until: HOUR + 61 })), []);
-  });
-
-  test('keeps its id and times when the new one is restarted on the same wrong port', () => {
-    const [later] = judged({
-      actors: [OLD, { ...NEW, to: HOUR + 60 }, { ...NEW, pid: 300, from: HOUR + 60 }],
-      until: HOUR + 100,
-    });
-    assert.deepEqual([later?.id, later?.since, later?.detectedAt], [found?.id, found?.since, found?.detectedAt]);
-    assert.equal(
-      later?.holders.some(({ pid }) => pid === 300),
-      true,
-    );
-  });
-
-  test('is not learned, however long it lasts', () => {
-    const { judgement } = lived({ actors: [OLD, NEW], until: 3 * HOUR });
-    const ports = [...judgement.homes(new Date(timeOf(3 * HOUR))).values()].map(({ port }) => port);
-    assert.deepEqual(ports, [3000]);
-  });
-
-  test('is known after a restart of the agent, by the homes it kept', () => {
-    const { judgement } = lived({ actors: [{ ...OLD, to: 1500 }], until: 1500 });
-    const homes = judgement.homes(new Date(timeOf(1500)));
-    const java9 = { pid: 300, from: 1600, ports: [3000], is: java };
-    const [again] = judged({
-      actors: [java9, { ...NEW, ports: [3050] }],
-      agentFrom: HOUR + 10,
-      until: HOUR + 20,
-      homes,
-    });
-    assert.equal(again?.kind, 'drift');
-    assert.equal(again.kind === 'drift' && again.details.home.support, 'held for 25 min by one process in turn');
-  });
 });

@@ -39,7 +39,7 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   'the agent starts after it happened': [{ ...soon(climb(3)), agentFrom: 481 }, LADDER],
   'the lowest is days old': [
     {
-      ...(soon(climb(3)).actors[0] && soon([{ ...climb(1)[0]!, from: -400_000 }, ...climb(3).slice(1)])),
+      ...soon([{ ...climb(1)[0]!, from: -400_000 }, ...climb(3).slice(1)]),
       agentFrom: -10,
     },
     LADDER,

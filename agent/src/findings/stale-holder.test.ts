@@ -87,5 +87,5 @@ test('with a drift there is one finding, at once, and the stale holder is its ca
     found?.causes.map(({ kind, cause, pid }) => [kind, cause, pid]),
     [['stale-holder', 'inherited', 110]],
   );
-  assert.match(found?.evidence.join('\n') ?? '', /did not open the socket/);
+  assert.match(found.evidence.join('\n'), /did not open the socket/);
 });
