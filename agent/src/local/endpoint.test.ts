@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { suite, test, type TestContext } from 'node:test';
-import { holder, listener, sight } from '../../test/snapshots.ts';
+import { drift } from '../../test/findings.ts';
+import { holder, listener, sight, snapshot } from '../../test/snapshots.ts';
 import type { ErrorAnswer, Snapshot } from '../contract.ts';
+import { digestOf } from '../scan/digest.ts';
 import { createEndpoint, type EndpointOptions } from './endpoint.ts';
 import { listen, ListenError } from './listen.ts';
 
@@ -51,6 +53,22 @@ async function ask(url: string, headers: Record<string, string>, method = 'GET',
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
+
+/** As `seen`, with a program off its port and a hostile one in its way. */
+const troubled = (() => {
+  const finding = drift({
+    title: '<b>node</b> is on 3001',
+    steps: [
+      { title: 'End it', command: "sudo ss -Hltnp 'sport = :3000' | grep -q 'pid=18231,' && sudo kill -TERM 18231" },
+    ],
+    holders: [
+      { pid: 18231, startTicks: 4711 },
+      { pid: 666, startTicks: 4711 },
+    ],
+  });
+  const taken = snapshot(seen.snapshot.listeners, { findings: [finding] });
+  return { snapshot: taken, digest: digestOf(taken) };
+})();
 
 const errorOf = (body: string) => (JSON.parse(body) as ErrorAnswer).error;
 const portsIn = (body: string) => (JSON.parse(body) as Snapshot).listeners.map(({ port }) => port);
@@ -106,6 +124,57 @@ suite('the local endpoint', () => {
     assert.deepEqual(portsIn((await get('/ports?address=127.0.0.1&unit=web.service')).body), [3000, 3001]);
     assert.deepEqual(portsIn((await get('/ports?proto=udp&port=3000')).body), []);
   });
+
+  test('findings stand below the table as text, and mark its rows', async (context) => {
+    const get = await endpoint(context, { sight: () => troubled });
+    const lines = (await get('/ports', { accept: 'text/plain' })).body.split('\n');
+    assert.match(lines[0]!, /^PROTO .* UNIT +FINDING +QUEUE/);
+    assert.match(lines[1]!, /^tcp +127\.0\.0\.1:3000 +18231 .* stale-holder +0 /);
+    assert.match(lines[2]!, /^tcp +127\.0\.0\.1:3001 +666 .* drift +0 /);
+    assert.deepEqual(lines.slice(4), [
+      '',
+      'CRITICAL: <b>node</b> is on 3001',
+      '  Drift · web.service · old process still holds 127.0.0.1:3000',
+      '  An old process (pid 18231) still holds 127.0.0.1:3000.',
+      '  - Pid 18231 still runs.',
+      '  1. End it:',
+      "       sudo ss -Hltnp 'sport = :3000' | grep -q 'pid=18231,' && sudo kill -TERM 18231",
+      '',
+    ]);
+  });
+
+  test('the page opens with the worst finding, its reason, facts and commands, in HTML alone', async (context) => {
+    const get = await endpoint(context, { sight: () => troubled });
+    const { body } = await get('/');
+    assert.ok(body.includes('<h1 class="critical">node is off its port: expected 3000, now on 3001.</h1>'));
+    assert.ok(body.includes('<title>node is off its port: expected 3000, now on 3001. · Portlight</title>'));
+    assert.ok(body.includes('<li>Pid 18231 still runs.</li>'));
+    assert.ok(body.includes('&amp;&amp; sudo kill -TERM 18231</code>'));
+    assert.ok(body.includes('&lt;b&gt;node&lt;/b&gt; is on 3001'));
+    assert.ok(!body.includes('<b>node'));
+    assert.match(body, /<td data-label="finding"><span class="tag critical">stale holder<\/span><\/td>/);
+  });
+
+  test('without a finding the page counts ports and claims nothing', async (context) => {
+    const get = await endpoint(context);
+    assert.ok((await get('/')).body.includes('<h1>3 ports are open on web-eu-117</h1>'));
+    assert.ok((await get('/ports/3000', { accept: 'text/html' })).body.includes('<h1>Port 3000 on web-eu-117</h1>'));
+  });
+
+  test('a finding, by id or kind, and the listeners of its processes can be asked for', async (context) => {
+    const get = await endpoint(context, { sight: () => troubled });
+    const findingsIn = (body: string) => (JSON.parse(body) as Snapshot).findings.map(({ id }) => id);
+    for (const asked of ['drift', '0123456789abcdef']) {
+      const { body } = await get(`/ports?finding=${asked}`);
+      assert.deepEqual([portsIn(body), findingsIn(body)], [[3000, 3001], ['0123456789abcdef']]);
+    }
+    const ladder = (await get('/ports?finding=ladder')).body;
+    assert.deepEqual([portsIn(ladder), findingsIn(ladder)], [[], []]);
+    assert.deepEqual(findingsIn((await get('/ports/3001')).body), ['0123456789abcdef']);
+    assert.deepEqual(findingsIn((await get('/ports/68')).body), []);
+  });
+
+  test('a finding that opens or closes is another ETag', () => assert.notEqual(troubled.digest, seen.digest));
 
   const refusals: [string, string, Record<string, string>, string, number, RegExp][] = [
     ['a bad port', '/ports/99999', {}, 'GET', 400, /^port: expected a port, 0 to 65535, got "99999"$/],

@@ -4,9 +4,10 @@ import type { Snapshot } from '../contract.ts';
 import type { Sight } from '../scan/machine.ts';
 import { answer, refusal, send, type Answer } from './answer.ts';
 import { isOwnHost } from './host-check.ts';
-import { listenerFilter } from './listener-filter.ts';
+import { listenerFilter, narrowed } from './listener-filter.ts';
 import { negotiate, type Form } from './negotiate.ts';
-import { PAGE_POLICY, portsPage } from './ports-page.ts';
+import { PAGE_POLICY } from './page-frame.ts';
+import { headline, portsPage } from './ports-page.ts';
 import { PLAIN, portsText } from './ports-text.ts';
 import { presentsOneOf } from './reader-token.ts';
 
@@ -80,8 +81,12 @@ interface Question {
   readonly query: URLSearchParams;
 }
 
-/** JSON carries the digest itself as its ETag, the other forms one derived from it. */
-const entityTag = (digest: string, form: Form) => (form === 'json' ? `"${digest}"` : `"${digest}.${form}"`);
+/** Ages in what people read move on although nothing has changed. */
+const AGES_FRESH_MS = 5000;
+
+/** JSON carries the digest itself as its ETag, which covers the findings; the other forms one derived from it. */
+const entityTag = (digest: string, form: Form, at: Date) =>
+  form === 'json' ? `"${digest}"` : `"${digest}.${form}.${Math.floor(at.getTime() / AGES_FRESH_MS)}"`;
 
 function ports(
   { headers }: IncomingMessage,
@@ -99,9 +104,10 @@ function ports(
   if (form === null)
     return refusal(406, 'not-acceptable', 'expected Accept: application/json, text/plain or text/html');
   const { snapshot, digest } = seen;
-  const shown = { ...snapshot, listeners: snapshot.listeners.filter((listener) => filter.test(listener, snapshot)) };
-  const made = FORMS[form](shown, heading(snapshot), now());
-  return { ...made, headers: { vary: 'Accept', etag: entityTag(digest, form), ...made.headers } };
+  const at = now();
+  const shown = narrowed(snapshot, query, filter.test);
+  const made = FORMS[form](shown, heading(shown), at);
+  return { ...made, headers: { vary: 'Accept', etag: entityTag(digest, form, at), ...made.headers } };
 }
 
 function healthz({ health }: EndpointOptions): Answer {
@@ -121,9 +127,8 @@ function route(request: IncomingMessage, options: EndpointOptions): Answer {
   const url = URL.parse(request.url ?? '/', 'http://localhost');
   if (!url) return refusal(400, 'bad-url', 'expected a path such as /ports');
   const query = url.searchParams;
-  const heading = ({ host }: Snapshot) => host.name;
-  if (url.pathname === '/') return ports(request, { preferred: 'html', heading, query }, options);
-  if (url.pathname === '/ports') return ports(request, { preferred: 'json', heading, query }, options);
+  if (url.pathname === '/') return ports(request, { preferred: 'html', heading: headline, query }, options);
+  if (url.pathname === '/ports') return ports(request, { preferred: 'json', heading: headline, query }, options);
   if (url.pathname === '/healthz') return healthz(options);
   const port = /^\/ports\/([^/]+)$/.exec(url.pathname)?.[1];
   if (port === undefined)

@@ -1,6 +1,8 @@
 /** How one listener reads to people; the text table, the page and `portlight ports` show the same words. */
-import type { Holder, HoldersUnknown, Instant, Listener } from '../contract.ts';
+import type { Finding, Holder, HoldersUnknown, Instant, Listener } from '../contract.ts';
+import { placeText } from '../findings/words.ts';
 import { printable } from '../proc/printable.ts';
+import { marksOf } from './finding-marks.ts';
 
 export interface ListenerCells {
   readonly protocol: string;
@@ -19,6 +21,8 @@ export interface ListenerCells {
   readonly commandLine: string;
   /** Empty in the host's network namespace. */
   readonly namespace: string;
+  /** Kinds of the findings about it: `stale-holder`; empty as a rule. */
+  readonly finding: string;
 }
 
 const WHY_UNKNOWN: Readonly<Record<HoldersUnknown, string>> = {
@@ -49,13 +53,13 @@ const queueOf = ({ acceptQueue }: Listener) => (acceptQueue === null ? '-' : Str
 
 const pidOf = (holder: Holder, others: number) => `${holder.pid}${others > 0 ? ` +${others}` : ''}`;
 
-export function listenerCells(listener: Listener, now: Date): ListenerCells {
-  const { protocol, family, port, holders, holdersOmitted, holdersUnknown, user, uid } = listener;
+export function listenerCells(listener: Listener, findings: readonly Finding[], now: Date): ListenerCells {
+  const { protocol, holders, holdersOmitted, holdersUnknown, user, uid } = listener;
   const [holder] = holders;
   const others = holders.length - 1 + holdersOmitted;
   return {
     protocol,
-    address: family === 'ipv6' ? `[${listener.address}]:${port}` : `${listener.address}:${port}`,
+    address: placeText(listener),
     pid: holder ? pidOf(holder, others) : '-',
     program: holder ? printable(holder.program) : `(${holdersUnknown ? WHY_UNKNOWN[holdersUnknown] : 'unknown'})`,
     user: printable(holder?.user ?? user ?? String(holder?.uid ?? uid)),
@@ -64,5 +68,6 @@ export function listenerCells(listener: Listener, now: Date): ListenerCells {
     age: age(holder?.startedAt ?? null, now),
     commandLine: holder ? printable(holder.commandLine.join(' ')) : '',
     namespace: listener.isHostNamespace ? '' : `netns ${listener.networkNamespace}`,
+    finding: marksOf(listener, findings).join(', '),
   };
 }

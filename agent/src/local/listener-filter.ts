@@ -1,4 +1,5 @@
-import { PROTOCOLS, type Listener, type Snapshot } from '../contract.ts';
+import { PROTOCOLS, type Finding, type Listener, type Snapshot } from '../contract.ts';
+import { isOf, marksOf } from './finding-marks.ts';
 
 type Test = (listener: Listener, snapshot: Snapshot) => boolean;
 
@@ -7,8 +8,7 @@ export type ListenerFilter =
 
 const isPort = (text: string) => /^\d{1,5}$/.test(text) && Number(text) <= 65535;
 
-const holdsOfFinding = (id: string, snapshot: Snapshot) =>
-  snapshot.findings.filter((finding) => finding.id === id || finding.kind === id).flatMap(({ holders }) => holders);
+const asked = (text: string, { findings }: Snapshot) => findings.filter(({ id, kind }) => id === text || kind === text);
 
 /** What each query parameter keeps; null when its value can never match. */
 const TESTS: Readonly<Record<string, { readonly expected: string; readonly make: (text: string) => Test | null }>> = {
@@ -36,12 +36,7 @@ const TESTS: Readonly<Record<string, { readonly expected: string; readonly make:
   },
   finding: {
     expected: 'a finding’s id or kind',
-    make: (text) => (listener, snapshot) => {
-      const found = holdsOfFinding(text, snapshot);
-      return listener.holders.some(({ pid, startTicks }) =>
-        found.some((one) => one.pid === pid && one.startTicks === startTicks),
-      );
-    },
+    make: (text) => (listener, snapshot) => asked(text, snapshot).some((finding) => isOf(listener, finding)),
   },
 };
 
@@ -59,4 +54,20 @@ export function listenerFilter(query: URLSearchParams): ListenerFilter {
   }
   if (faults.length > 0) return { kind: 'faults', faults };
   return { kind: 'filter', test: (listener, snapshot) => tests.every((test) => test(listener, snapshot)) };
+}
+
+/** The snapshot with what the query asks for: listeners that pass, and findings about them or asked for themselves. */
+export function narrowed(snapshot: Snapshot, query: URLSearchParams, test: Test): Snapshot {
+  if (query.size === 0) return snapshot;
+  const listeners = snapshot.listeners.filter((listener) => test(listener, snapshot));
+  const wanted = new Set(query.getAll('finding').flatMap((text) => asked(text, snapshot)));
+  const isWanted = (finding: Finding) =>
+    wanted.size > 0 ? wanted.has(finding) : isAbout(finding, listeners, query.get('port'));
+  return { ...snapshot, listeners, findings: snapshot.findings.filter(isWanted) };
+}
+
+/** Also of a port that nobody listens on, if somebody should. */
+export function isAbout(finding: Finding, listeners: readonly Listener[], port: string | null): boolean {
+  if (port !== null && finding.port === Number(port)) return true;
+  return listeners.some((listener) => marksOf(listener, [finding]).length > 0);
 }
