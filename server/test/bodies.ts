@@ -1,6 +1,8 @@
 import type {
   AlivePush,
   ChangePush,
+  FindingFacts,
+  FindingOf,
   FullPush,
   Holder,
   LeavingPush,
@@ -131,6 +133,78 @@ export function snapshot(changes: Partial<PushedSnapshot> = {}): PushedSnapshot 
   };
 }
 
+/** What the findings of node on web-01 have in common. */
+const FACTS: Omit<FindingFacts, 'id' | 'groupId' | 'label' | 'title' | 'subtitle' | 'sentence'> = {
+  severity: 'critical',
+  program: 'node',
+  programKey: 'node:server.js',
+  service: null,
+  unit: 'web.service',
+  protocol: 'tcp',
+  address: '127.0.0.1',
+  port: 3000,
+  networkNamespace: NAMESPACE,
+  since: '2026-11-23T15:16:00.000Z',
+  detectedAt: '2026-11-23T15:16:01.000Z',
+  why: 'The old process, pid 4711, did not end and still holds 127.0.0.1:3000.',
+  causes: [
+    { kind: 'stale-holder', cause: 'ignored-sigterm', port: 3000, pid: 4711, since: '2026-11-23T15:16:00.000Z' },
+  ],
+  holders: [
+    { pid: 4712, startTicks: 223456 },
+    { pid: 4711, startTicks: 123456 },
+  ],
+  evidence: ['pid 4711 has held 127.0.0.1:3000 since 14:00:00 UTC.'],
+  steps: [{ title: 'See who holds port 3000', command: "sudo ss -Hltnp 'sport = :3000'", expect: 'pid=4711' }],
+};
+
+const HOME = { address: '127.0.0.1', port: 3000, source: 'here', support: 'held for 41 d' } as const;
+
+export const DRIFT_ID = '00000000000000d1';
+export const DRIFT_GROUP = '0000000000000d00';
+
+/** node of web-01 is on 3001 instead of 3000. */
+export function drift(changes: Partial<FindingOf<'drift'>> = {}): FindingOf<'drift'> {
+  return {
+    ...FACTS,
+    kind: 'drift',
+    id: DRIFT_ID,
+    groupId: DRIFT_GROUP,
+    label: 'Drift',
+    title: 'node is on 3001, should be on 3000',
+    subtitle: 'Drift · web.service · old process still holds 127.0.0.1:3000',
+    sentence: 'node is off its port: expected 3000, now on 3001.',
+    details: { home: HOME, current: [{ address: '127.0.0.1', port: 3001 }] },
+    ...changes,
+  };
+}
+
+export const LADDER_ID = '00000000000000a1';
+export const LADDER_GROUP = '0000000000000a00';
+
+/** node of web-01 has climbed from 3000 to 3003. */
+export function ladder(changes: Partial<FindingOf<'ladder'>> = {}): FindingOf<'ladder'> {
+  return {
+    ...FACTS,
+    kind: 'ladder',
+    id: LADDER_ID,
+    groupId: LADDER_GROUP,
+    label: 'Ladder',
+    title: 'node climbs from 3000 to 3003',
+    subtitle: 'Ladder · web.service · 4 processes on 4 ports',
+    sentence: 'node climbs: expected 3000, now on 3003.',
+    details: {
+      home: HOME,
+      ports: [3000, 3001, 3002, 3003],
+      pids: [4711, 4712, 4713, 4714],
+      paceSeconds: 1_080,
+      nextPort: 3004,
+      nextAt: '2026-11-23T15:35:00.000Z',
+    },
+    ...changes,
+  };
+}
+
 const ENVELOPE = {
   hostId: HOST_ID,
   bootId: BOOT_ID,
@@ -156,6 +230,12 @@ export function full(changes: Partial<FullPush> = {}): FullPush {
 export function fullOf(id: string, name: string, changes: Partial<FullPush> = {}): FullPush {
   const whole = snapshot();
   return full({ hostId: id, snapshot: { ...whole, host: { ...whole.host, id, name } }, ...changes });
+}
+
+/** A full push of another machine with these findings. */
+export function troubled(id: string, name: string, findings: FullPush['snapshot']['findings']): FullPush {
+  const push = fullOf(id, name);
+  return { ...push, snapshot: { ...push.snapshot, findings } };
 }
 
 /** A full push of a later agent start of the same machine. */

@@ -7,7 +7,7 @@ import type { ErrorAnswer } from '@portlight/agent/contract';
 import { createLog } from '../src/log.ts';
 import { createServices, type Services } from '../src/services.ts';
 import { openStore } from '../src/store/open-store.ts';
-import { alive, full, HOST_ID } from './bodies.ts';
+import { alive, change, drift, full, HOST_ID, snapshot } from './bodies.ts';
 import { configOf, json, temporaryFolder, trialServer } from './trial-server.ts';
 
 interface Trial extends Services {
@@ -43,6 +43,32 @@ test('a machine is silent a minute after its last sign of life, and its gap last
   await ingest.push(alive(), '127.0.0.1');
   await ingest.flush();
   assert.equal((await hosts.one(HOST_ID)).host.state, 'reporting');
+});
+
+test('what a silent machine last told stays open, and its silence is what the map shows', async (context) => {
+  const { ingest, hosts, findings, summary, pass } = await trialServices(context);
+  await ingest.push(full({ snapshot: snapshot({ findings: [drift()] }) }), '127.0.0.1');
+  assert.equal((await hosts.map()).states, 'd');
+  pass(61_000);
+  assert.equal((await hosts.map()).states, 's');
+  assert.equal((await findings.list({})).total, 1);
+  assert.equal((await summary.now()).offPort.machines, 1);
+});
+
+test('what ended longer ago than --retention is removed, what lasts is not', async (context) => {
+  const { ingest, findings, summary, maintenance, pass } = await trialServices(context);
+  const lasting = drift({ id: '00000000000000d2', groupId: '00000000000000d9' });
+  await ingest.push(full({ snapshot: snapshot({ findings: [drift(), lasting] }) }), '127.0.0.1');
+  await ingest.push(change({ findings: [lasting] }), '127.0.0.1');
+  pass(29 * 86_400_000);
+  await ingest.push(alive({ sequence: 3, digest: 'digest-2' }), '127.0.0.1');
+  await ingest.flush();
+  assert.equal((await maintenance.run()).removedFindings, 0);
+  assert.notEqual((await summary.now()).lastClosed, null);
+  pass(2 * 86_400_000);
+  assert.equal((await maintenance.run()).removedFindings, 1);
+  assert.equal((await summary.now()).lastClosed, null);
+  assert.deepEqual([(await findings.list({ state: 'closed' })).total, (await findings.list({})).total], [0, 1]);
 });
 
 test('a machine not heard of for longer than --forget-after is removed and has to send everything', async (context) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { ErrorAnswer } from '@portlight/agent/contract';
 import { describe } from '../src/validation/rule.ts';
-import { alive, full, holder, listener, snapshot } from './bodies.ts';
+import { alive, drift, full, holder, listener, snapshot } from './bodies.ts';
 import { json, trialServer } from './trial-server.ts';
 
 const MIB = 1024 * 1024;
@@ -89,6 +89,46 @@ const FAULTS: readonly (readonly [string, unknown, RegExp])[] = [
   ['events', [{}], /^\$\.events\[0\]\.protocol: expected one of tcp, udp, got nothing$/],
   ['liveToken', 'short', /^\$\.liveToken: expected text of 16/],
 ];
+
+/** Paths of a drift, as above. */
+const FINDING_FAULTS: readonly (readonly [string, unknown, RegExp])[] = [
+  ['groupId', undefined, /^\$\.snapshot\.findings\[0\]\.groupId: expected 16 hex digits, got nothing$/],
+  ['id', '../../etc/passwd', /\[0\]\.id: expected 16 hex digits/],
+  ['kind', 'nonsense', /\[0\]\.kind: expected one of drift, ladder/],
+  ['severity', 'fatal', /\[0\]\.severity: expected one of critical, warning, notice, got "fatal"$/],
+  ['since', 'yesterday', /\[0\]\.since: expected a time/],
+  ['sentence', undefined, /\[0\]\.sentence: expected text/],
+  ['extra', 1, /\[0\]: unknown key "extra"$/],
+  ['details', nested(9), /\[0\]\.details: expected at most 8 levels/],
+  ['details', {}, /\[0\]\.details\.home: expected an object, got nothing$/],
+  ['details.home.source', 'hearsay', /\.details\.home\.source: expected one of declared, told, here, fleet/],
+  ['details.current', [{ address: '::', port: 70_000 }], /\.details\.current\[0\]\.port: expected a whole number/],
+  ['details.extra', 1, /\.details: unknown key "extra"$/],
+  ['causes.0.pid', 'init', /\.causes\[0\]\.pid: expected a whole number/],
+  ['steps.0.command', null, /\.steps\[0\]\.command: expected text/],
+];
+
+function nested(levels: number): unknown {
+  return levels === 0 ? 0 : { inner: nested(levels - 1) };
+}
+
+for (const [path, value, expected] of FINDING_FAULTS) {
+  test(`a finding with ${path} ${describe(value)} is refused with its path`, async (context) => {
+    const server = await trialServer(context);
+    const body = withValue(
+      full({ snapshot: snapshot({ findings: [drift()] }) }),
+      ['snapshot', 'findings', '0', ...path.split('.')],
+      value,
+    );
+    const response = await server.post('/api/v1/push', body);
+    const { error } = await json<ErrorAnswer>(response);
+    assert.equal(response.status, 422);
+    assert.ok(
+      error.faults?.some((fault) => expected.test(fault)),
+      JSON.stringify(error.faults),
+    );
+  });
+}
 
 for (const [path, value, expected] of FAULTS) {
   test(`a full push with ${path} ${describe(value)} is refused with its path`, async (context) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
-import { change, event, full, holder, listener } from './bodies.ts';
+import { change, drift, event, full, holder, listener, snapshot } from './bodies.ts';
 import { trialServer, type TrialServer } from './trial-server.ts';
 
 interface Received {
@@ -11,8 +11,8 @@ interface Received {
 }
 
 interface Stream {
-  /** The next event of that name; what comes in between is passed over. */
-  next(name: string): Promise<Received>;
+  /** The next event of that name, else of any; what comes in between is passed over. */
+  next(name?: string): Promise<Received>;
   /** Resolves when the server ends it. */
   ended(): Promise<void>;
   close(): void;
@@ -34,8 +34,8 @@ async function openStream(
   const next: Stream['next'] = async (name) => {
     for (;;) {
       const { value, done } = await frames.next();
-      if (done) throw new Error(`the stream ended before ${name}`);
-      if (value.event === name) return value;
+      if (done) throw new Error(`the stream ended before ${name ?? 'another event'}`);
+      if (name === undefined || value.event === name) return value;
     }
   };
   const ended: Stream['ended'] = async () => {
@@ -147,4 +147,43 @@ test('streams end when the server stops', async (context) => {
   await server.stop();
   await ended;
   assert.ok(performance.now() - from < 2_000);
+});
+
+test('findings that open, change or close are told, and the counts with them', async (context) => {
+  const server = await trialServer(context);
+  const stream = await openStream(context, server);
+  await server.push(full());
+  await stream.next('hosts');
+  const lists = [[drift()], [drift({ severity: 'warning' })], []];
+  for (const [index, findings] of lists.entries()) {
+    const sequence = index + 2;
+    await server.push(
+      change({ sequence, baseDigest: `digest-${sequence - 1}`, digest: `digest-${sequence}`, findings }),
+    );
+    await stream.next('findings');
+    assert.equal((await stream.next('hosts')).id, String(sequence));
+    const { troubles, lastClosed } = (await stream.next('summary')).data;
+    assert.deepEqual([troubles, lastClosed === null], [findings.length, findings.length > 0]);
+  }
+});
+
+test('a change that leaves findings alone says nothing of them', async (context) => {
+  const server = await trialServer(context);
+  await server.push(full({ snapshot: snapshot({ findings: [drift()] }) }));
+  const stream = await openStream(context, server);
+  await stream.next('summary');
+  await server.push(openPort(2));
+  assert.equal((await stream.next()).event, 'hosts');
+});
+
+test('a client that comes back is told of findings it missed', async (context) => {
+  const server = await trialServer(context);
+  const stream = await openStream(context, server);
+  await server.push(full());
+  const { id } = await stream.next('hosts');
+  stream.close();
+  await server.push(change({ findings: [drift()] }));
+  const again = await openStream(context, server, { 'Last-Event-ID': id ?? '' });
+  assert.equal((await again.next('findings')).id, null);
+  assert.equal((await again.next('hosts')).id, '2');
 });

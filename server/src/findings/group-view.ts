@@ -5,7 +5,7 @@ import type { AffectedHost, FindingGroupView } from '../views.ts';
 export function toGroupView(group: FindingGroup): FindingGroupView {
   const { told } = group;
   return {
-    id: told.groupId,
+    id: group.place.id,
     kind: told.kind,
     label: told.label,
     program: told.program,

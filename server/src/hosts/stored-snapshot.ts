@@ -1,4 +1,4 @@
-import { SCHEMA, type Gauges, type Listener, type Snapshot } from '@portlight/agent/contract';
+import { SCHEMA, SEVERITIES, type Finding, type Gauges, type Listener, type Snapshot } from '@portlight/agent/contract';
 import { compareText } from '../compare-text.ts';
 import type { JudgedMachine } from '../store/finding-store.ts';
 import type { KeptListener, Machine } from '../store/store.ts';
@@ -13,7 +13,7 @@ export function storedSnapshot(machine: JudgedMachine, gauges: Gauges | null): S
     agent,
     takenAt,
     listeners: gauges ? withGauges(listeners, gauges) : listeners,
-    findings: machine.findings,
+    findings: machine.findings.toSorted(byWeight),
     coverage,
     kernel: gauges?.kernel ?? kernel,
   };
@@ -32,6 +32,15 @@ function byPlace(a: Listener, b: Listener): number {
     compareText(a.protocol, b.protocol) ||
     compareText(a.address, b.address) ||
     compareText(a.inode, b.inode)
+  );
+}
+
+/** The agent's order: the worst first. */
+function byWeight(a: Finding, b: Finding): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    (a.port ?? 0) - (b.port ?? 0) ||
+    compareText(a.id, b.id)
   );
 }
 

@@ -13,12 +13,12 @@ export interface FindingReader {
 
 /** What may be changed of findings. */
 export interface FindingWriter {
-  /** Of one machine, worst first. */
+  /** Of one machine, in no particular order. */
   openFindings(hostId: string): Promise<readonly Finding[]>;
   saveFindings(hostId: string, changes: FindingChanges): Promise<void>;
 }
 
-/** A machine with its open findings, worst first. */
+/** A machine with its open findings, in no particular order. */
 export interface JudgedMachine extends Machine {
   readonly findings: readonly Finding[];
 }

@@ -1,4 +1,4 @@
-import type { FindingCause, Finding, Instant, Protocol } from '@portlight/agent/contract';
+import type { Finding, Instant, Protocol } from '@portlight/agent/contract';
 import type { EventHolder, StoredEvent } from '../store/store.ts';
 import type { KeptFinding } from '../store/finding-store.ts';
 
@@ -15,19 +15,15 @@ export interface LeftBehind {
   readonly until: Instant | null;
 }
 
+/** Also a stale holder that stands alone is among its own causes. */
 export function leftBehind(kept: readonly KeptFinding[]): readonly LeftBehind[] {
   return kept.flatMap(({ finding, closedAt }) =>
-    staleHolders(finding).flatMap(({ pid, port, since }) =>
-      pid === null || port === null ? [] : [toLeftBehind(finding, { pid, port, since, until: closedAt })],
+    finding.causes.flatMap(({ kind, pid, port, since }) =>
+      kind === 'stale-holder' && pid !== null && port !== null
+        ? [toLeftBehind(finding, { pid, port, since, until: closedAt })]
+        : [],
     ),
   );
-}
-
-/** Its causes of that kind, and itself if it is one. */
-function staleHolders(finding: Finding): readonly Pick<FindingCause, 'pid' | 'port' | 'since'>[] {
-  const { causes, port, since } = finding;
-  const absorbed = causes.filter(({ kind }) => kind === 'stale-holder');
-  return finding.kind === 'stale-holder' ? [...absorbed, { pid: finding.details.pid, port, since }] : absorbed;
 }
 
 function toLeftBehind(

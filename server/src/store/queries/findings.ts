@@ -11,9 +11,6 @@ export async function openFindings(queries: Queries, host: string): Promise<read
     .select('facts')
     .where('host', '=', host)
     .where('closed_at', 'is', null)
-    .orderBy('severity')
-    .orderBy('since')
-    .orderBy('id')
     .execute();
   return rows.map(({ facts }) => JSON.parse(facts) as Finding);
 }

@@ -77,15 +77,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX findings_by_closing ON findings (closing_received_at, opening) WHERE closed_at IS NOT NULL;
 
   -- julianday keeps milliseconds; 2440587.5 is 1970.
-  INSERT INTO findings (host, id, group_id, kind, severity, program, since, detected_at, opened_at, facts)
+  INSERT OR IGNORE INTO findings (host, id, group_id, kind, severity, program, since, detected_at, opened_at, facts)
   SELECT hosts.id, old.value ->> 'id', coalesce(old.value ->> 'groupId', old.value ->> 'id'), old.value ->> 'kind',
     CASE old.value ->> 'severity' WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, old.value ->> 'program',
     CAST(round((julianday(old.value ->> 'since') - 2440587.5) * 86400000) AS INTEGER),
     CAST(round((julianday(old.value ->> 'detectedAt') - 2440587.5) * 86400000) AS INTEGER),
     hosts.taken_at, old.value
-  FROM hosts, json_each(hosts.findings) AS old
-  WHERE true
-  ON CONFLICT DO NOTHING;
+  FROM hosts, json_each(hosts.findings) AS old;
 
   ALTER TABLE hosts ADD COLUMN worst_kind TEXT;
   UPDATE hosts SET worst_kind = (

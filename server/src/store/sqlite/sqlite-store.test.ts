@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { drift, DRIFT_ID, HOST_ID, ladder, LADDER_ID, snapshot } from '../../../test/bodies.ts';
 import { temporaryFolder } from '../../../test/trial-server.ts';
 import { openStore } from '../open-store.ts';
 import { StoreFault } from '../store-fault.ts';
@@ -59,3 +60,48 @@ test('reads do not wait for a transaction under way', async (context) => {
   });
   assert.equal(await store.reader.hostOfToken('hash'), 'machine-1');
 });
+
+test('a file of the first schema keeps its findings, as open rows', async (context) => {
+  const path = join(temporaryFolder(context), 'portlight.db');
+  const database = new DatabaseSync(path);
+  database.exec(`${MIGRATIONS[0] ?? ''}; PRAGMA user_version = 1; PRAGMA application_id = 0x504c4954`);
+  const older = without('groupId', ladder({ since: '2026-11-23T15:16:00.123Z' }));
+  const { host, agent, coverage, kernel } = snapshot();
+  const row = {
+    ...{ id: HOST_ID, name: 'web-01', host_group: 'web', facts: JSON.stringify({ host, agent, coverage, kernel }) },
+    ...{
+      findings: JSON.stringify([drift(), older]),
+      digest: 'd',
+      live_token: 't',
+      push_address: null,
+      taken_at: 5_000,
+    },
+    ...{ first_seen_at: 1, has_left: 0, host_namespace: null, listeners: 0, tcp: 0, udp: 0, unattributed: 0 },
+    ...{ on_loopback: 0, on_private: 0, on_public: 0, on_any: 0, critical: 2, warning: 0, notice: 0 },
+  };
+  const names = Object.keys(row);
+  const insert = `INSERT INTO hosts (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+  database.prepare(insert).run(...Object.values(row));
+  database.close();
+  const store = openStore(path);
+  context.after(() => store.close());
+  const machine = await store.reader.machine(HOST_ID);
+  assert.equal(machine?.host.worstKind, 'ladder');
+  assert.deepEqual(
+    new Map(machine.findings.map((finding) => [finding.id, finding])),
+    new Map<string, unknown>([
+      [DRIFT_ID, drift()],
+      [LADDER_ID, older],
+    ]),
+  );
+  // One that knew no groups yet is a group of its own.
+  const group = await store.reader.findingGroup(LADDER_ID);
+  assert.deepEqual(
+    [group?.place.id, group?.members.map(({ since, closedAt }) => [since, closedAt])],
+    [LADDER_ID, [['2026-11-23T15:16:00.123Z', null]]],
+  );
+});
+
+function without(name: string, facts: object): object {
+  return Object.fromEntries(Object.entries(facts).filter(([key]) => key !== name));
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Finding } from '@portlight/agent/contract';
+import type { HostMap, SummaryView } from '../src/views.ts';
+import { change, drift, ladder, leaving, troubled } from './bodies.ts';
+import { minute, pushFleet } from './fleet-findings.ts';
+import { json, trialServer } from './trial-server.ts';
+
+test('the summary counts troubles, machines off their port, and tells what ended last', async (context) => {
+  const server = await trialServer(context);
+  await pushFleet(server);
+  const summary = await json<SummaryView>(server.get('/api/v1/summary'));
+  assert.deepEqual(summary.findings, { critical: 4, warning: 0, notice: 0, total: 4 });
+  assert.equal(summary.troubles, 2);
+  assert.deepEqual(summary.offPort, {
+    machines: 4,
+    groups: ['web', 'cache', 'db'],
+    groupsOmitted: 0,
+    programs: ['node'],
+  });
+  assert.equal(summary.lastClosed, null);
+  await server.push({ ...change({ findings: [], sentAt: minute(25) }), hostId: 'machine-0001' });
+  assert.equal((await json<SummaryView>(server.get('/api/v1/summary'))).lastClosed, null);
+  await server.push({ ...change({ findings: [], sentAt: minute(26) }), hostId: 'machine-0004' });
+  const after = await json<SummaryView>(server.get('/api/v1/summary'));
+  assert.deepEqual([after.troubles, after.offPort.machines, after.offPort.groups], [1, 2, ['db', 'web']]);
+  assert.deepEqual(after.lastClosed, {
+    title: ladder().title,
+    host: 'cache-01',
+    since: minute(9),
+    closedAt: minute(26),
+  });
+});
+
+test('more than six groups and programs are counted, a machine once', async (context) => {
+  const server = await trialServer(context);
+  for (const letter of 'abcdefgh') {
+    const both = [drift({ program: letter }), ladder({ program: letter })];
+    await server.push(troubled(`machine-000${letter}`, `${letter}-01`, both));
+  }
+  const { offPort } = await json<SummaryView>(server.get('/api/v1/summary'));
+  assert.deepEqual(offPort, {
+    machines: 8,
+    groups: ['a', 'b', 'c', 'd', 'e', 'f'],
+    groupsOmitted: 2,
+    programs: ['a', 'b', 'c', 'd', 'e', 'f'],
+  });
+});
+
+test('the map has a letter for each kind, of the worst finding, and silence before all', async (context) => {
+  const server = await trialServer(context);
+  const stale: Finding = {
+    ...drift(),
+    kind: 'stale-holder',
+    details: { pid: 4711, newerPid: null, cause: 'inherited' },
+  };
+  const other = (severity: Finding['severity']): Finding => ({
+    ...drift({ id: '00000000000000e1', groupId: '00000000000000e0', severity }),
+    kind: 'exposed',
+    details: {},
+  });
+  const fleet: readonly (readonly Finding[])[] = [
+    [],
+    [drift(), ladder()],
+    [drift()],
+    [stale],
+    [other('critical')],
+    [other('warning')],
+    [other('notice')],
+    [other('critical'), ladder({ severity: 'warning' })],
+  ];
+  for (const [index, findings] of fleet.entries()) {
+    await server.push(troubled(`machine-000${index}`, `web-0${index}`, findings));
+  }
+  await server.push(troubled('machine-0009', 'web-09', [ladder()]));
+  await server.push({ ...leaving(), hostId: 'machine-0009' });
+  assert.equal((await json<HostMap>(server.get('/api/v1/hosts/map'))).states, '.udhcwncl');
+});
