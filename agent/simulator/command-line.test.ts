@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { freeBasePort, MAIN } from './simulation.ts';
+import { claimBasePort } from './free-ports.ts';
+import { scenarios } from './scenarios.ts';
+import { MAIN } from './simulation.ts';
 
 const faulty = [
-  { args: [], says: /no scenario: expected one of healthy, stale, ladder, churn/ },
-  { args: ['calm'], says: /scenario "calm": expected one of healthy, stale, ladder, churn/ },
+  { args: [], says: /no scenario: expected one of stale, ladder, cycle, .*, ssh-forward, all\n/ },
+  { args: ['calm'], says: /scenario "calm": expected one of stale, ladder, cycle, / },
   { args: ['stale', 'ladder'], says: /scenario "stale ladder": expected one of/ },
   { args: ['stale', '--speed', '3'], says: /'--speed'/ },
   { args: ['stale', '--base-port'], says: /'--base-port <value>' argument missing/ },
@@ -20,6 +22,10 @@ const faulty = [
   },
   { args: ['stale', '--every', '11m'], says: /--every: expected a time from 10ms to 10m, .* got "11m"/ },
   { args: ['stale', '--every', '1ms', '--for', 'x'], says: /--every: .*\n.*--for: / },
+  { args: ['stale', '--only', 'ladder'], says: /--only: not with stale/ },
+  { args: ['all', '--base-port', '3000', '--every', '1s'], says: /--base-port: not with all\n.*--every: not with all/ },
+  { args: ['all', '--only', 'stale,calm'], says: /scenario "calm": expected one of stale, / },
+  { args: ['all', '--within', '10ms'], says: /--within: expected a time from 1s to 1m, .* got "10ms"/ },
 ];
 
 for (const { args, says } of faulty) {
@@ -34,7 +40,8 @@ for (const { args, says } of faulty) {
 test('--help names every scenario and every option', async () => {
   const { exitCode, stdout, stderr } = await command(['--help']);
   assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
-  for (const word of ['healthy', 'stale', 'ladder', 'churn', '--base-port', '--every', '--for', '--json', '--help']) {
+  const options = ['--base-port', '--every', '--for', '--json', '--only', '--within', '--help'];
+  for (const word of [...scenarios.keys(), 'all', ...options]) {
     assert.ok(stdout.includes(`  ${word} `), word);
   }
 });
@@ -58,7 +65,7 @@ test('the text says the same moments as aligned lines', async () => {
     '--every',
     '10ms',
     '--base-port',
-    String(await freeBasePort()),
+    String(await claimBasePort()),
   ]);
   assert.equal(exitCode, 0);
   const lines = stdout.trimEnd().split('\n');

@@ -11,6 +11,9 @@ export interface Moment {
   readonly note: string | null;
 }
 
+/** As processes are told to end, to reload, to upgrade, and killed. */
+export type SignalName = 'sigterm' | 'sighup' | 'sigusr2' | 'sigkill';
+
 export type MomentEvent =
   | 'begun'
   | 'started'
@@ -20,21 +23,31 @@ export type MomentEvent =
   | 'port-taken'
   | 'connected'
   | 'connection-lost'
-  | 'sigterm-sent'
+  | 'holding'
+  | 'blocked'
+  | `${SignalName}-sent`
   | 'sigterm-ignored'
   | 'exited'
   | 'ending'
   | 'ended';
 
-export type Note = (moment: Partial<Moment> & Pick<Moment, 'event'>) => void;
+export type Note = (moment: Partial<Moment> & Pick<Moment, 'event'>) => Moment;
+
+/** Completes each moment and passes it on. */
+export function noteTo(keep: (moment: Moment) => void): Note {
+  return (moment) => {
+    const whole = { at: new Date().toISOString(), server: null, pid: null, port: null, note: null, ...moment };
+    keep(whole);
+    return whole;
+  };
+}
 
 /** Writes each moment as one line: aligned text, or one JSON object. */
 export function journal(json: boolean, write: (line: string) => void): Note {
   const begunMs = Date.now();
-  return (moment) => {
-    const whole = { at: new Date().toISOString(), server: null, pid: null, port: null, note: null, ...moment };
-    write(`${json ? jsonLine(whole, begunMs) : textLine(whole, begunMs)}\n`);
-  };
+  return noteTo((moment) => {
+    write(`${json ? jsonLine(moment, begunMs) : textLine(moment, begunMs)}\n`);
+  });
 }
 
 function jsonLine({ at, event, server, pid, port, note }: Moment, begunMs: number): string {
@@ -48,7 +61,7 @@ function textLine(moment: Moment, begunMs: number): string {
     elapsed.padStart(11),
     moment.at,
     moment.event.padEnd(15),
-    (moment.server ?? '').padEnd(8),
+    (moment.server ?? '').padEnd(14),
     (moment.pid === null ? '' : `pid ${moment.pid}`).padEnd(11),
     address.padEnd(15),
     moment.note ?? '',

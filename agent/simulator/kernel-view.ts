@@ -23,15 +23,44 @@ export function listeningPorts(from: number, to: number): readonly number[] {
   return [...new Set(rows.map((row) => row.localPort))].sort((one, other) => one - other);
 }
 
-/** All processes that hold the listener of this port. */
+/** Of all listeners on this port. */
+export function inodesOf(port: number): readonly string[] {
+  return tcpRows().flatMap((row) => (row.isListening && row.localPort === port ? row.inode : []));
+}
+
+/** All processes that hold a listener of this port. */
 export function holdersOf(port: number): readonly number[] {
-  const inode = tcpRows().find((row) => row.isListening && row.localPort === port)?.inode;
-  return inode === undefined ? [] : pids().filter((pid) => socketsOf(pid).includes(`socket:[${inode}]`));
+  const links = inodesOf(port).map((inode) => `socket:[${inode}]`);
+  return links.length === 0 ? [] : pids().filter((pid) => socketsOf(pid).some((socket) => links.includes(socket)));
 }
 
 /** All processes, workers too, that were started with this `PORT` in their environment. */
 export function processesStartedFor(port: number): readonly number[] {
   return pids().filter((pid) => environmentOf(pid).includes(`PORT=${port}`));
+}
+
+/** All processes whose command line names this folder. */
+export function processesIn(folder: string): readonly number[] {
+  return pids().filter((pid) => unlessGone(false, () => commandLineOf(pid).includes(folder)));
+}
+
+export function isAlive(pid: number): boolean {
+  return unlessGone(false, () => !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z '));
+}
+
+/** As one line; a title written over it is padded with NULs. */
+export function commandLineOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replace(/\0+$/, '').replaceAll('\0', ' ');
+}
+
+/** With " (deleted)" when the file is gone. */
+export function executableOf(pid: number): string {
+  return readlinkSync(`/proc/${pid}/exe`);
+}
+
+export function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
 function pids(): readonly number[] {

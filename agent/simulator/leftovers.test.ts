@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { claimBasePort } from './free-ports.ts';
 import { listeningPorts, processesStartedFor } from './kernel-view.ts';
-import { freeBasePort, holdsWithin, MAIN, simulate } from './simulation.ts';
+import { holdsWithin, MAIN, simulate } from './simulation.ts';
 
 /** Every way out, with what has to be the simulator's last word; it cannot have one after SIGKILL. */
 const waysOut = [
@@ -51,7 +52,7 @@ test('when its time is over while a server is starting, that one ends too', asyn
 });
 
 test('when the parent of the simulator is killed, nothing is left', async () => {
-  const basePort = await freeBasePort();
+  const basePort = await claimBasePort();
   const command = `"${process.execPath}" "${MAIN}" stale --every 20ms --base-port ${basePort} & wait`;
   const shell = spawn('sh', ['-c', command], { stdio: 'ignore' });
   await holdsWithin(10_000, () => leftOf(basePort).ports.length === 2);
@@ -61,7 +62,7 @@ test('when the parent of the simulator is killed, nothing is left', async () => 
 });
 
 test('when nobody reads what it says, it ends', async () => {
-  const basePort = await freeBasePort();
+  const basePort = await claimBasePort();
   const args = [MAIN, 'churn', '--base-port', String(basePort)];
   const simulator = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(simulator.stdout, 'data');

@@ -5,8 +5,10 @@ import { portsNotFree } from './free-ports.ts';
 import { helpText } from './help.ts';
 import { journal } from './journal.ts';
 import { type Options, parseOptions } from './options.ts';
+import { rehearse } from './all/rehearse.ts';
 import { stage } from './scenario.ts';
 import { Servers } from './servers.ts';
+import { Workshop } from './workshop.ts';
 
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseOptions(args);
@@ -19,6 +21,8 @@ async function main(args: readonly string[]): Promise<number> {
       return 2;
     case 'run':
       return run(parsed.options);
+    case 'all':
+      return rehearse(parsed.options);
   }
 }
 
@@ -35,7 +39,8 @@ async function run(options: Options): Promise<number> {
 
 async function perform({ name, scenario, basePort, everyMs, lastsMs, json }: Options): Promise<number> {
   const note = journal(json, (line) => process.stdout.write(line));
-  const servers = new Servers(note);
+  const workshop = Workshop.inPlace();
+  const servers = new Servers(note, workshop.programs);
   const connections = new Connections(note);
   process.on('exit', () => {
     servers.killAll();
@@ -43,7 +48,7 @@ async function perform({ name, scenario, basePort, everyMs, lastsMs, json }: Opt
   const watch = watchForEnd(lastsMs, process.stdout);
   note({ event: 'begun', note: `${name} for ${durationText(lastsMs)}, a step every ${durationText(everyMs)}` });
   try {
-    const play = scenario.play(stage(servers, connections, watch.signal), { basePort, everyMs });
+    const play = scenario.play(stage({ servers, connections, workshop }, watch.signal), { basePort, everyMs });
     await Promise.race([watch.ended, play]);
     const { cause, exitCode } = await watch.ended;
     note({ event: 'ending', note: cause });
@@ -51,6 +56,7 @@ async function perform({ name, scenario, basePort, everyMs, lastsMs, json }: Opt
   } finally {
     connections.closeAll();
     await servers.endAll();
+    workshop.remove();
     watch.stop();
     note({ event: 'ended' });
   }

@@ -1,16 +1,19 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { portsNotFree } from './free-ports.ts';
+import { claimBasePort, CLAIM_LENGTH } from './free-ports.ts';
+import { listeningPorts } from './kernel-view.ts';
 import type { Moment } from './journal.ts';
-import { span } from './scenario.ts';
 
 /** For the tests: a simulator that runs as a process of its own, and what it said so far. */
 export interface Simulation {
   readonly basePort: number;
   readonly moments: readonly Moment[];
+  /** Of the newest process of that name. */
+  readonly pidOf: (server: string) => number;
   /** The moments of this kind once there are as many; rejects when the simulator ends before. */
   readonly until: (event: Moment['event'], count?: number) => Promise<readonly Moment[]>;
   readonly kill: (signal: NodeJS.Signals) => void;
@@ -21,11 +24,9 @@ export interface Simulation {
 export const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
 const STEP_MS = 10;
-/** More than any scenario reaches. */
-const RUN_LENGTH = 100;
 
 export async function simulate(scenario: string, ...options: readonly string[]): Promise<Simulation> {
-  const basePort = await freeBasePort();
+  const basePort = await claimBasePort();
   const args = [MAIN, scenario, '--json', '--base-port', String(basePort), ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const moments: Moment[] = [];
@@ -40,14 +41,19 @@ export async function simulate(scenario: string, ...options: readonly string[]):
       await setTimeout(STEP_MS);
     }
   };
-  return { basePort, moments, until, kill: (signal) => void child.kill(signal), ended };
+  const pidOf = (server: string): number => {
+    const pid = moments.findLast((moment) => moment.server === server)?.pid;
+    if (pid == null) throw new Error(`${server} was never started`);
+    return pid;
+  };
+  return { basePort, moments, pidOf, until, kill: (signal) => void child.kill(signal), ended };
 }
 
-/** The first port of a run that nobody holds, below the ephemeral range. */
-export async function freeBasePort(): Promise<number> {
-  const basePort = 10_000 + RUN_LENGTH * Math.floor(Math.random() * 220);
-  const taken = await portsNotFree(span(RUN_LENGTH).map((offset) => basePort + offset));
-  return taken.length === 0 ? basePort : freeBasePort();
+/** Once the simulator is gone, so is everything it opened. */
+export async function endSimulation(run: Simulation): Promise<void> {
+  run.kill('SIGTERM');
+  assert.equal(await run.ended, 143);
+  assert.deepEqual(listeningPorts(run.basePort, run.basePort + CLAIM_LENGTH - 2), []);
 }
 
 /** Milliseconds until it holds; rejects when it does not within `limitMs`. */

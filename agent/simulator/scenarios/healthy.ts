@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from '../scenario.ts';
 
 const WORKERS = 2;
 const API_OFFSET = 80;
@@ -9,6 +9,7 @@ export const healthy: Scenario = {
   everyMs: 1_000,
   step: 'time between two new connections',
   reach: [0, API_OFFSET],
+  expects: [],
   play: async ({ servers, connections, pause }, { basePort, everyMs }) => {
     const services = [
       { name: 'web', script: 'web.ts', port: basePort },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { holdersOf, listeningPorts, processesStartedFor, tcpRows } from './kernel-view.ts';
-import { holdsWithin, simulate, type Simulation } from './simulation.ts';
+import { endSimulation, simulate } from './simulation.ts';
 
 test('healthy: both services hold their own port by three processes and keep their connections', async () => {
   const run = await simulate('healthy', '--for', '20s', '--every', '20ms');
@@ -18,7 +18,7 @@ test('healthy: both services hold their own port by three processes and keep the
   assert.deepEqual([holdersOf(basePort), holdersOf(basePort + 80)], before);
   assert.deepEqual([established(basePort), established(basePort + 80)], [3, 3]);
   assert.deepEqual(listeningPorts(basePort, basePort + 99), [basePort, basePort + 80]);
-  await end(run);
+  await endSimulation(run);
 });
 
 test('stale: the first one ignores SIGTERM and keeps the port, the second answers on the next one', async () => {
@@ -38,7 +38,7 @@ test('stale: the first one ignores SIGTERM and keeps the port, the second answer
     answers,
     [first, second].map((moment) => `web is well on 127.0.0.1:${moment?.port}, pid ${moment?.pid}\n`),
   );
-  await end(run);
+  await endSimulation(run);
 });
 
 test('ladder: each restart takes the next port and leaves the process before it behind', async () => {
@@ -57,7 +57,7 @@ test('ladder: each restart takes the next port and leaves the process before it 
     rungs.map(({ at }) => at),
     rungs.map(({ at }) => at).toSorted(),
   );
-  await end(run);
+  await endSimulation(run);
 });
 
 test('ladder: it stops climbing at twenty ports', async () => {
@@ -65,7 +65,7 @@ test('ladder: it stops climbing at twenty ports', async () => {
   await run.until('listening', 20);
   await setTimeout(500);
   assert.equal(listeningPorts(run.basePort, run.basePort + 99).length, 20);
-  await end(run);
+  await endSimulation(run);
 });
 
 test('churn: listeners open and close at the rate asked for, eight at a time, within sixteen ports', async () => {
@@ -81,7 +81,7 @@ test('churn: listeners open and close at the rate asked for, eight at a time, wi
   );
   const seen = listeningPorts(run.basePort, run.basePort + 99);
   assert.ok(seen.length >= 7 && seen.length <= 9, `${seen.length} were open at once`);
-  await end(run);
+  await endSimulation(run);
 });
 
 test('the time of a moment is the time at which the kernel shows it', async () => {
@@ -101,14 +101,8 @@ test('the time of a moment is the time at which the kernel shows it', async () =
   const [{ at: replacedAt } = { at: '' }] = await run.until('sigterm-sent');
   const waitedMs = Date.parse(replacedAt) - saidMs;
   assert.ok(waitedMs >= 990 && waitedMs < 2000, `replaced after ${waitedMs} ms instead of 1000`);
-  await end(run);
+  await endSimulation(run);
 });
-
-async function end(run: Simulation): Promise<void> {
-  run.kill('SIGTERM');
-  assert.equal(await run.ended, 143);
-  await holdsWithin(1, () => listeningPorts(run.basePort, run.basePort + 99).length === 0);
-}
 
 function portsOf(
   moments: readonly ({ readonly port: number | null } | undefined)[],

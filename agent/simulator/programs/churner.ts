@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:net';
-import { report, whenSimulatorEnds } from './report.ts';
+import { Lifeline } from './lifeline.ts';
 
 const LOOPBACK = '127.0.0.1';
+const lifeline = new Lifeline(() => process.exit());
 
 /** Opens one listener a tick on the next of `slots` ports, and closes the one opened half a round before. */
 function churn(firstPort: number, slots: number, everyMs: number): void {
@@ -18,21 +19,20 @@ function openListener(open: Map<number, Server>, port: number): void {
   const server = createServer();
   server.on('error', () => {
     open.delete(port);
-    report('port-taken', port);
+    lifeline.report('port-taken', { port });
   });
   server.listen(port, LOOPBACK, () => {
-    report('opened', port);
+    lifeline.report('opened', { port });
   });
   open.set(port, server);
 }
 
 function closeListener(open: Map<number, Server>, port: number): void {
   open.get(port)?.close(() => {
-    report('closed', port);
+    lifeline.report('closed', { port });
   });
   open.delete(port);
 }
 
-whenSimulatorEnds(() => process.exit());
 const [slots = 0, everyMs = 0] = process.argv.slice(2).map(Number);
 churn(Number(process.env.PORT), slots, everyMs);

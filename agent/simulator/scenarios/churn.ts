@@ -1,4 +1,4 @@
-import { type Scenario, span } from './scenario.ts';
+import { type Scenario, span } from '../scenario.ts';
 
 /** Half of them are open at any time. */
 const SLOTS = 16;
@@ -9,12 +9,10 @@ export const churn: Scenario = {
   everyMs: 20,
   step: 'time between two openings',
   reach: span(SLOTS),
+  expects: [],
   play: async ({ servers }, { basePort, everyMs }) => {
-    await servers.start({
-      name: 'churner',
-      script: 'churner.ts',
-      port: basePort,
-      args: [String(SLOTS), String(everyMs)],
-    });
+    const opens = servers.next('churner', 'opened');
+    servers.launch({ name: 'churner', script: 'churner.ts', port: basePort, args: [String(SLOTS), String(everyMs)] });
+    await opens;
   },
 };

@@ -1,0 +1,61 @@
+import type { Scenario } from './scenario.ts';
+import { batch } from './scenarios/batch.ts';
+import { blueGreen } from './scenarios/blue-green.ts';
+import { churn } from './scenarios/churn.ts';
+import { crashLoop } from './scenarios/crash-loop.ts';
+import { cycle } from './scenarios/cycle.ts';
+import { handOver } from './scenarios/hand-over.ts';
+import { healthy } from './scenarios/healthy.ts';
+import { inherited } from './scenarios/inherited.ts';
+import { invisible } from './scenarios/invisible.ts';
+import { ladder } from './scenarios/ladder.ts';
+import { multiPort } from './scenarios/multi-port.ts';
+import { prefork } from './scenarios/prefork.ts';
+import { releases } from './scenarios/releases.ts';
+import { replaced } from './scenarios/replaced.ts';
+import { reusePort } from './scenarios/reuse-port.ts';
+import { socketActivation } from './scenarios/socket-activation.ts';
+import { sshForward } from './scenarios/ssh-forward.ts';
+import { stale } from './scenarios/stale.ts';
+import { supervisor } from './scenarios/supervisor.ts';
+import { threeApps } from './scenarios/three-apps.ts';
+import { told } from './scenarios/told.ts';
+import { twoRedis } from './scenarios/two-redis.ts';
+import { wedged } from './scenarios/wedged.ts';
+
+/** What goes wrong on machines. */
+export const incidents: ReadonlyMap<string, Scenario> = new Map(
+  Object.entries({
+    stale,
+    ladder,
+    cycle,
+    'crash-loop': crashLoop,
+    inherited,
+    replaced,
+    told,
+    releases,
+    supervisor,
+    wedged,
+    invisible,
+  }),
+);
+
+/** What looks like it and is none: Portlight has to say nothing. */
+export const controls: ReadonlyMap<string, Scenario> = new Map(
+  Object.entries({
+    healthy,
+    churn,
+    'hand-over': handOver,
+    prefork,
+    reuseport: reusePort,
+    'blue-green': blueGreen,
+    'multi-port': multiPort,
+    'three-apps': threeApps,
+    batch,
+    'two-redis': twoRedis,
+    'socket-activation': socketActivation,
+    'ssh-forward': sshForward,
+  }),
+);
+
+export const scenarios: ReadonlyMap<string, Scenario> = new Map([...incidents, ...controls]);
