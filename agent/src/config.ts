@@ -106,7 +106,12 @@ export const AGENT_OPTIONS = {
   label: repeated('KEY=VALUE', 'label of this machine', label),
   expect: EXPECT,
   ...SCAN_OPTIONS,
-  stateDir: option('DIR', 'keeps the host id and the host token', '/var/lib/portlight', folderOrFile),
+  stateDir: option(
+    'DIR',
+    'keeps the host id, the host token and the homes it learned',
+    '/var/lib/portlight',
+    folderOrFile,
+  ),
   readTokenFile: optional('FILE', 'token readers must present; required when --listen is not loopback', folderOrFile),
   advertise: optional('URL', 'where the aggregator reaches the local endpoint', httpUrl),
   serverCaFile: optional('FILE', 'PEM of the authority that signed the aggregator’s certificate', folderOrFile),

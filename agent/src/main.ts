@@ -1,4 +1,5 @@
 import { agentCommand } from './cli/agent.ts';
+import { checkCommand } from './cli/check.ts';
 import { portsCommand } from './cli/ports.ts';
 import { EXIT, processTerminal, type Terminal } from './cli/terminal.ts';
 import { VERSION } from './version.ts';
@@ -9,6 +10,7 @@ Usage: portlight COMMAND [options]
 
   agent    watches this machine, serves http://127.0.0.1:9620/ports, pushes to an aggregator if one is given
   ports    looks once and prints a table, or JSON
+  check    says whether services are where they belong, or ports are free: for deploys and monitoring
 
 portlight COMMAND --help tells a command's options. Each is also read from the environment: --scan-every from
 PORTLIGHT_AGENT_SCAN_EVERY.
@@ -16,7 +18,11 @@ PORTLIGHT_AGENT_SCAN_EVERY.
 
 type Command = (args: readonly string[], terminal: Terminal) => number | Promise<number>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { agent: agentCommand, ports: portsCommand };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  agent: agentCommand,
+  ports: portsCommand,
+  check: checkCommand,
+};
 
 function run([word, ...rest]: readonly string[], terminal: Terminal): number | Promise<number> {
   if (word === '--help' || word === '-h' || word === 'help') return (terminal.out(HELP), EXIT.ok);
@@ -24,7 +30,9 @@ function run([word, ...rest]: readonly string[], terminal: Terminal): number | P
   const command = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
   if (command) return command(rest, terminal);
   terminal.err(
-    word === undefined ? HELP : `portlight: unknown command ${JSON.stringify(word)}; there are agent and ports\n`,
+    word === undefined
+      ? HELP
+      : `portlight: unknown command ${JSON.stringify(word)}; there are agent, ports and check\n`,
   );
   return EXIT.usage;
 }

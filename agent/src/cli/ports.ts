@@ -1,63 +1,67 @@
-import { hostname } from 'node:os';
-import { PORTS_OPTIONS, readPortsConfig, type PortsConfig } from '../config.ts';
-import type { Listener, Snapshot } from '../contract.ts';
-import { hostAddresses } from '../host.ts';
-import { PLAIN, portsText } from '../local/ports-text.ts';
+import { agentAddress, PORTS_OPTIONS, readPortsConfig, type PortsConfig } from '../config.ts';
+import { type Listener, type Severity, type Snapshot } from '../contract.ts';
+import { isAbout } from '../local/listener-filter.ts';
+import { PLAIN, portsText, type TextStyle } from '../local/ports-text.ts';
+import { runningAgent } from '../local/running-agent.ts';
 import { optionsHelp } from '../options.ts';
 import { openProcRoot } from '../proc/proc-root.ts';
-import { createFullScanner } from '../scan/full-scanner.ts';
-import { composeSnapshot } from '../scan/snapshot.ts';
+import { portUsers } from '../scan/port-rows.ts';
 import { VERSION } from '../version.ts';
+import { createOwnScan } from './own-scan.ts';
 import { EXIT, faultsShown, type Terminal } from './terminal.ts';
+import { withFindings } from './with-findings.ts';
 
-const HELP = `portlight ports: who holds which port on this machine, now
+const HELP = `portlight ports: who holds which port on this machine, now, and what is wrong with it
 
 Usage: portlight ports [--json] [--port 3000] [--proto tcp]
 
 ${optionsHelp(PORTS_OPTIONS)}
 
-Exit code: 0 every holder is known; 1 some stayed unknown because they may not be seen or vanished (run it as root);
-2 bad arguments.
-`;
+Findings stand below the table, with evidence and what to type; --json has them in the snapshot. It looks for itself; if an
+agent of root, portlight or the caller listens at 127.0.0.1:9620 (PORTLIGHT_AGENT_LISTEN), its findings are shown, as it
+knows what was before. One look alone does not see every trouble.
 
-function scanOnce({ procRoot, noCommandLines }: PortsConfig): Snapshot {
-  const startedAt = new Date();
-  const scanner = createFullScanner({
-    root: openProcRoot(procRoot),
-    etc: openProcRoot('/etc'),
-    commandLines: !noCommandLines,
-  });
-  const scan = scanner.scan(startedAt);
-  const { user, system } = process.cpuUsage();
-  const cost = { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss(), scans: 1 };
-  return composeSnapshot({
-    scan,
-    host: {
-      id: '00000000-0000-0000-0000-000000000000',
-      name: hostname(),
-      architecture: process.arch,
-      addresses: hostAddresses(),
-      labels: {},
-    },
-    agent: { version: VERSION, startedAt: startedAt.toISOString(), endpoint: null, scanEveryMs: 0, cost },
-    findings: [],
-  });
-}
+Exit code: 0 every holder is known; 1 some stayed unknown because they may not be seen or vanished (run it as root);
+2 bad arguments. Findings do not change it: portlight check does.
+`;
 
 const isUnexplained = ({ holdersUnknown }: Listener) => holdersUnknown === 'denied' || holdersUnknown === 'vanished';
 
-export function portsCommand(args: readonly string[], terminal: Terminal): number {
+async function look(config: PortsConfig, env: Terminal['env']): Promise<Snapshot> {
+  const own = createOwnScan(config)();
+  const trust = { address: agentAddress(env), ownUid: process.geteuid?.() ?? null, now: () => new Date() };
+  const usersOf = portUsers(openProcRoot(config.procRoot));
+  return withFindings(own, await runningAgent(own, trust), { expectations: [], usersOf });
+}
+
+function narrowed(snapshot: Snapshot, { port, proto }: PortsConfig): Snapshot {
+  if (port === null && proto === null) return snapshot;
+  const listeners = snapshot.listeners.filter(
+    (listener) => (port === null || port === listener.port) && (proto === null || proto === listener.protocol),
+  );
+  const about = port === null ? null : String(port);
+  return { ...snapshot, listeners, findings: snapshot.findings.filter((one) => isAbout(one, listeners, about)) };
+}
+
+const COLOURS: Readonly<Record<Severity, number>> = { critical: 31, warning: 33, notice: 36 };
+
+function styleOf({ columns, hasColours }: Terminal): TextStyle {
+  if (!hasColours) return { ...PLAIN, columns };
+  return {
+    columns,
+    bold: (text) => `\u001b[1m${text}\u001b[22m`,
+    severity: (severity, text) => `\u001b[1;${COLOURS[severity]}m${text}\u001b[0m`,
+  };
+}
+
+export async function portsCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const invocation = readPortsConfig(args, terminal.env);
   if (invocation.kind === 'help') return (terminal.out(HELP), EXIT.ok);
   if (invocation.kind === 'version') return (terminal.out(`portlight ${VERSION}\n`), EXIT.ok);
   if (invocation.kind === 'faults') return faultsShown(terminal, 'portlight ports', invocation.faults);
   const { values: config } = invocation;
-  const snapshot = scanOnce(config);
-  const isWanted = ({ port, protocol }: Listener) =>
-    (config.port === null || port === config.port) && (config.proto === null || protocol === config.proto);
-  const shown = { ...snapshot, listeners: snapshot.listeners.filter(isWanted) };
-  const bold = terminal.hasColours ? (text: string) => `\u001b[1m${text}\u001b[22m` : PLAIN.bold;
+  const shown = narrowed(await look(config, terminal.env), config);
   if (config.json) terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
-  else terminal.out(portsText(shown, { columns: terminal.columns, bold }, new Date()));
+  else terminal.out(portsText(shown, styleOf(terminal), new Date()));
   return shown.listeners.some(isUnexplained) ? EXIT.incomplete : EXIT.ok;
 }

@@ -3,6 +3,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Overwrites one line of standard error with how it goes; does nothing when that is no terminal. */
+  readonly progress: (text: string) => void;
   /** Width of the terminal; null when standard output is none. */
   readonly columns: number | null;
   /** Standard output is a terminal and NO_COLOR is not set. */
@@ -25,6 +27,9 @@ export function processTerminal(): Terminal {
     env,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
+    progress: (text) => {
+      if (stderr.isTTY) stderr.write(`\r\u001b[2K${text.slice(0, stderr.columns - 1)}`);
+    },
     columns: stdout.isTTY ? stdout.columns : null,
     hasColours: stdout.isTTY && !env.NO_COLOR,
   };

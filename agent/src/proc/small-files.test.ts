@@ -12,9 +12,10 @@ import { parseSocketLink } from './pid-fd.ts';
 import { parseOpenFilesLimit } from './pid-limits.ts';
 import { parseNamespace } from './pid-ns.ts';
 import { parseEffectiveUid } from './pid-status.ts';
-import { parseBootTime } from './stat.ts';
+import { parseBootTime, parseForks } from './stat.ts';
 import { parseFileNr, parseTaskCount } from './sys-limits.ts';
 import { parsePortRange, parseReservedPorts } from './sys-net.ts';
+import { parseUptime } from './uptime.ts';
 
 const MOUNT = (mountPoint: string, options: string) =>
   `23 28 0:22 / ${mountPoint} rw,relatime shared:13 - proc proc ${options}`;
@@ -84,6 +85,10 @@ const CASES: readonly (readonly [string, unknown, unknown])[] = [
   ['a status without uids', parseEffectiveUid('Name:\tx\n'), null],
   ['the boot time', parseBootTime('cpu 1 2\nbtime 1763914000\nprocesses 5\n'), 1763914000],
   ['a stat without boot time', parseBootTime('cpu 1 2\n'), null],
+  ['processes since boot', parseForks('btime 1763914000\nprocesses 160075\n'), 160075],
+  ['a stat without them', parseForks('cpu 1 2\n'), null],
+  ['the uptime', parseUptime('102035.24 399510.80\n'), 102_035_240],
+  ['a malformed uptime', parseUptime('102035\n'), null],
   ['file handles', parseFileNr('1024\t0\t9223372036854\n'), { used: 1024, max: 9223372036854 }],
   ['file handles beyond any number are unknown', parseFileNr('1024\t0\t9223372036854775807\n'), null],
   ['tasks', parseTaskCount('0.10 0.20 0.30 2/345 6789\n'), 345],

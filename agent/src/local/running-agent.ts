@@ -1,0 +1,106 @@
+/** What an agent that runs on this machine knows from before, for commands that look for themselves. */
+import { get } from 'node:http';
+import { SCHEMA, SEVERITIES, type Finding, type Listener, type Snapshot } from '../contract.ts';
+import { servingListeners } from '../check/serving.ts';
+import { servants } from '../check/words.ts';
+import { type ListenAddress } from '../config.ts';
+
+const ANSWER_WITHIN_MS = 500;
+const MOST_BYTES = 64 * 1024 * 1024;
+/** An answer is old news beyond three of the agent's scan periods, and in any case beyond this. */
+const OLDEST_MS = 10_000;
+const PERIODS = 3;
+
+export interface TrustOptions {
+  /** Where an agent would listen; null when that is not known. */
+  readonly address: ListenAddress | null;
+  /** Effective uid of this process; null where the system has none. */
+  readonly ownUid: number | null;
+  readonly now: () => Date;
+}
+
+/**
+ * The snapshot of a running agent: null when there is none, when its socket belongs to anybody but root, portlight and
+ * the caller, and when its answer is late, old, or of another boot.
+ */
+export async function runningAgent(own: Snapshot, { address, ownUid, now }: TrustOptions): Promise<Snapshot | null> {
+  const place = address === null ? null : placeOf(address);
+  if (place === null || own.host.bootId === null) return null;
+  const listeners = servingListeners(own.listeners, place);
+  if (listeners.length === 0 || !listeners.every((listener) => isTrusted(listener, ownUid))) return null;
+  const answer = parseSnapshot(await ask(place));
+  return answer !== null && answer.host.bootId === own.host.bootId && isFresh(answer, now()) ? answer : null;
+}
+
+/** A wildcard is reached by loopback. A unix socket has no row in the tables, so nobody vouches for it. */
+function placeOf(address: ListenAddress): { readonly address: string; readonly port: number } | null {
+  if (address.kind === 'unix' || address.port === 0) return null;
+  const loopback: Readonly<Record<string, string>> = { localhost: '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' };
+  return { address: loopback[address.address] ?? address.address, port: address.port };
+}
+
+/** Who opened the socket and whoever holds it now. */
+export function isTrusted(listener: Listener, ownUid: number | null): boolean {
+  const isOne = (uid: number | null, user: string | null) =>
+    uid !== null && (uid === 0 || uid === ownUid || user === 'portlight');
+  return isOne(listener.uid, listener.user) && servants(listener).every(({ uid, user }) => isOne(uid, user));
+}
+
+function ask({ address: host, port }: { readonly address: string; readonly port: number }): Promise<string | null> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const request = get({ host, port, path: '/ports', agent: false, signal, headers: { accept: 'application/json' } });
+    request.once('error', () => resolve(null));
+    request.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > MOST_BYTES) response.destroy();
+        else chunks.push(chunk);
+      });
+      response.once('error', () => resolve(null));
+      response.once('close', () => resolve(null));
+      response.once('end', () => resolve(response.statusCode === 200 ? Buffer.concat(chunks).toString() : null));
+    });
+  });
+}
+
+function parseSnapshot(text: string | null): Snapshot | null {
+  try {
+    const parsed: unknown = JSON.parse(text ?? 'null');
+    return isSnapshot(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** As far as these commands read it: another version of the agent may run. */
+function isSnapshot(value: unknown): value is Snapshot {
+  if (!isRecord(value) || value.schema !== SCHEMA || typeof value.takenAt !== 'string') return false;
+  const { host, agent, findings } = value;
+  if (!isRecord(host) || !isRecord(agent) || typeof agent.scanEveryMs !== 'number') return false;
+  return typeof host.id === 'string' && Array.isArray(findings) && findings.every(isFinding);
+}
+
+const TEXTS = ['id', 'kind', 'program', 'programKey', 'networkNamespace', 'title', 'subtitle', 'sentence', 'why'];
+const LISTS = ['causes', 'holders', 'evidence', 'steps'];
+
+function isFinding(value: unknown): value is Finding {
+  if (!isRecord(value) || !isRecord(value.details)) return false;
+  const isKnownSeverity = SEVERITIES.some((severity) => severity === value.severity);
+  return (
+    isKnownSeverity &&
+    TEXTS.every((name) => typeof value[name] === 'string') &&
+    LISTS.every((name) => Array.isArray(value[name]))
+  );
+}
+
+function isFresh({ takenAt, agent }: Snapshot, now: Date): boolean {
+  const ageMs = now.getTime() - Date.parse(takenAt);
+  return ageMs <= Math.min(OLDEST_MS, PERIODS * agent.scanEveryMs) && ageMs >= -OLDEST_MS;
+}
