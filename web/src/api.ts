@@ -1,6 +1,8 @@
 import type {
   ErrorAnswer,
   EventView,
+  FindingGroupAnswer,
+  FindingGroupView,
   HostMap,
   HostRow,
   HostView,
@@ -25,6 +27,12 @@ export interface Failure {
 
 export type Answer<T> =
   { readonly kind: 'ok'; readonly view: T } | { readonly kind: 'failed'; readonly failure: Failure };
+
+interface FindingsQuery {
+  readonly q: string;
+  readonly state: string;
+  readonly cursor: string | null;
+}
 
 interface HostsQuery {
   readonly q: string;
@@ -52,6 +60,20 @@ export function getHostMap(signal: AbortSignal): Promise<Answer<HostMap>> {
 
 export function getHosts(query: HostsQuery, signal: AbortSignal): Promise<Answer<Page<HostRow>>> {
   return get('/hosts', { q: query.q || null, sort: query.sort, cursor: query.cursor }, signal);
+}
+
+/** What the server knows of a machine, as JSON for people. */
+export function rawHostHref(host: string): string {
+  return `${BASE}/hosts/${encodeURIComponent(host)}`;
+}
+
+export function getFindings(query: FindingsQuery, signal: AbortSignal): Promise<Answer<Page<FindingGroupView>>> {
+  return get('/findings', { q: query.q || null, state: query.state, cursor: query.cursor }, signal);
+}
+
+/** By the id of a finding or of a group. */
+export function getFinding(id: string, signal: AbortSignal): Promise<Answer<FindingGroupAnswer>> {
+  return get(`/findings/${encodeURIComponent(id)}`, {}, signal);
 }
 
 export function getHost(host: string, signal: AbortSignal): Promise<Answer<HostView>> {

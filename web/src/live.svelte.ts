@@ -14,8 +14,11 @@ const PULSE_MS = 10_000;
 /** `connecting` no heartbeat yet, or a short interruption · `live` · `stopped` nothing heard for too long · `signed-out` */
 export type LiveStatus = 'connecting' | 'live' | 'stopped' | 'signed-out';
 
-/** What may be different now: some machines, or everything. */
-export type Change = { readonly kind: 'hosts'; readonly ids: readonly string[] } | { readonly kind: 'all' };
+/** What may be different now: some machines, the findings, or everything. */
+export type Change =
+  | { readonly kind: 'hosts'; readonly ids: readonly string[] }
+  | { readonly kind: 'findings' }
+  | { readonly kind: 'all' };
 
 /** The live stream and the server's time. Tells subscribers what to ask for again; pages hold no connection of their own. */
 export class Live {
@@ -143,6 +146,7 @@ export class Live {
   #dispatch(event: StreamEvent): void {
     if (event.event === 'summary') this.summary = JSON.parse(event.data) as StreamEvents['summary'];
     if (event.event === 'resync') this.#announce({ kind: 'all' });
+    if (event.event === 'findings') this.#announce({ kind: 'findings' });
     if (event.event !== 'hosts') return;
     const { hosts } = JSON.parse(event.data) as StreamEvents['hosts'];
     this.#announce({ kind: 'hosts', ids: hosts.map((host) => host.id) });

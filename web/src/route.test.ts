@@ -1,25 +1,35 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { groupHref, hrefWith, machineHref, placeOf } from './route.ts';
+import { groupHref, hrefWith, hrefWithFinding, machineHref, placeOf } from './route.ts';
 
 const list = { q: '', sort: 'name', cursor: null };
 
 const routes = [
-  ['/', { page: 'fleet', view: 'map', list }],
-  ['/?view=list&q=web', { page: 'fleet', view: 'list', list: { ...list, q: 'web' } }],
+  ['/', { page: 'fleet', view: 'map', list, sel: null }],
+  ['/?view=list&q=web', { page: 'fleet', view: 'list', list: { ...list, q: 'web' }, sel: null }],
+  ['/?sel=0011223344556677', { page: 'fleet', view: 'map', list, sel: '0011223344556677' }],
+  ['/findings/0011223344556677', { page: 'fleet', view: 'map', list, sel: '0011223344556677' }],
+  ['/findings', { page: 'findings', list: { q: '', state: 'open', cursor: null }, sel: null }],
+  [
+    '/findings?state=closed&q=node',
+    { page: 'findings', list: { q: 'node', state: 'closed', cursor: null }, sel: null },
+  ],
   ['/hosts', { page: 'machines', list }],
   [
     '/hosts?q=group%3Aweb-eu&sort=-listeners&cursor=abc',
     { page: 'machines', list: { q: 'group:web-eu', sort: '-listeners', cursor: 'abc' } },
   ],
-  ['/hosts/web-eu-117', { page: 'machine', host: 'web-eu-117', range: { kind: 'last', length: '45m' }, ports: 'all' }],
   [
-    '/hosts/a%2Fb%20c?from=-7d&ports=exposed',
-    { page: 'machine', host: 'a/b c', range: { kind: 'last', length: '7d' }, ports: 'exposed' },
+    '/hosts/web-eu-117',
+    { page: 'machine', host: 'web-eu-117', view: { range: { kind: 'last', length: '45m' }, ports: 'all', sel: null } },
+  ],
+  [
+    '/hosts/a%2Fb%20c?from=-7d&ports=findings&sel=0011',
+    { page: 'machine', host: 'a/b c', view: { range: { kind: 'last', length: '7d' }, ports: 'findings', sel: '0011' } },
   ],
   ['/hosts/%E0%A4%A', { page: 'unknown', path: '/hosts/%E0%A4%A' }],
   ['//evil.test/x', { page: 'unknown', path: '/evil.test/x' }],
-  ['/findings', { page: 'unknown', path: '/findings' }],
+  ['/findings/a/b', { page: 'unknown', path: '/findings/a/b' }],
 ] as const;
 
 for (const [href, route] of routes) {
@@ -31,7 +41,7 @@ for (const [href, route] of routes) {
 test('two fixed moments are kept as they are written', () => {
   const { route } = placeOf('/hosts/a?from=2026-11-23T02:30:00Z&to=2026-11-23T03:00:00Z');
   assert.ok(route.page === 'machine');
-  assert.deepEqual(route.range, { kind: 'between', from: '2026-11-23T02:30:00Z', to: '2026-11-23T03:00:00Z' });
+  assert.deepEqual(route.view.range, { kind: 'between', from: '2026-11-23T02:30:00Z', to: '2026-11-23T03:00:00Z' });
 });
 
 for (const query of [
@@ -43,7 +53,7 @@ for (const query of [
   test(`a range of ${query} falls back and says so`, () => {
     const { route, notices } = placeOf(`/hosts/a?${query}`);
     assert.ok(route.page === 'machine');
-    assert.deepEqual(route.range, { kind: 'last', length: '45m' });
+    assert.deepEqual(route.view.range, { kind: 'last', length: '45m' });
     assert.match(notices.join(), /^from and to: expected from=-15m/);
   });
 }
@@ -61,6 +71,12 @@ test('changing a key keeps the unknown ones and leaves defaults out', () => {
   assert.equal(hrefWith(href, { q: 'db', tz: 'local' }), '/hosts?q=db&later=1&tz=local');
   assert.equal(hrefWith(href, { q: '' }), '/hosts?later=1');
   assert.equal(hrefWith('/hosts?q=web', { q: null }), '/hosts');
+});
+
+test('a finding is chosen at the address that shows it in a list', () => {
+  assert.equal(hrefWithFinding('/?view=list', 'ab12'), '/?view=list&sel=ab12');
+  assert.equal(hrefWithFinding('/findings?state=closed', 'ab12'), '/findings?state=closed&sel=ab12');
+  assert.equal(hrefWithFinding('/findings/cd34?tz=local', null), '/?tz=local');
 });
 
 test('names of machines and groups are encoded, and the zone goes with them', () => {

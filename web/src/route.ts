@@ -1,3 +1,4 @@
+import type { FindingState } from '@portlight/server/views';
 import type { Zone } from './format/time.ts';
 
 /** The stretch of time a machine's page shows: up to now, or between two fixed moments. */
@@ -11,7 +12,10 @@ export type RangeLength = (typeof RANGE_LENGTHS)[number];
 export const HOST_SORTS = ['name', 'group', '-lastSeenAt', '-listeners', '-exposed', '-unattributed'] as const;
 export type HostSort = (typeof HOST_SORTS)[number];
 
-export type PortFilter = 'all' | 'exposed';
+const PORT_FILTERS = ['all', 'findings', 'exposed'] as const;
+export type PortFilter = (typeof PORT_FILTERS)[number];
+
+export const FINDING_STATES: readonly FindingState[] = ['open', 'closed'];
 
 export interface HostListView {
   readonly q: string;
@@ -19,10 +23,24 @@ export interface HostListView {
   readonly cursor: string | null;
 }
 
+export interface MachineView {
+  readonly range: Range;
+  readonly ports: PortFilter;
+  readonly sel: string | null;
+}
+
+export interface FindingListView {
+  readonly q: string;
+  readonly state: FindingState;
+  readonly cursor: string | null;
+}
+
+/** `sel` is the finding, or group of findings, shown in full; null: none is chosen. */
 export type Route =
-  | { readonly page: 'fleet'; readonly view: 'map' | 'list'; readonly list: HostListView }
+  | { readonly page: 'fleet'; readonly view: 'map' | 'list'; readonly list: HostListView; readonly sel: string | null }
+  | { readonly page: 'findings'; readonly list: FindingListView; readonly sel: string | null }
   | { readonly page: 'machines'; readonly list: HostListView }
-  | { readonly page: 'machine'; readonly host: string; readonly range: Range; readonly ports: PortFilter }
+  | { readonly page: 'machine'; readonly host: string; readonly view: MachineView }
   | { readonly page: 'unknown'; readonly path: string };
 
 /** All that a URL says about what is on screen. */
@@ -53,7 +71,13 @@ export function hrefWith(href: string, changes: Readonly<Record<string, string |
   return search.size === 0 ? url.pathname : `${url.pathname}?${search}`;
 }
 
+/** The same address with that finding chosen; an address of one finding becomes the Fleet page's. */
+export function hrefWithFinding(href: string, sel: string | null): string {
+  return hrefWith(href.replace(/^\/findings\/[^?]*/, FLEET_HREF), { sel });
+}
+
 export const FLEET_HREF = '/';
+export const FINDINGS_HREF = '/findings';
 export const MACHINES_HREF = '/hosts';
 
 export function machineHref(host: string, zone: Zone): string {
@@ -82,16 +106,30 @@ function groupTerm(group: string): string {
 }
 
 function routeOf(path: string, query: Query): Route {
-  if (path === FLEET_HREF)
-    return { page: 'fleet', view: query.oneOf('view', ['map', 'list'], 'map'), list: listOf(query) };
-  if (path === MACHINES_HREF || path === `${MACHINES_HREF}/`) return { page: 'machines', list: listOf(query) };
-  const host = hostOf(path);
+  const sel = query.text('sel');
+  const finding = nameIn(FINDINGS_HREF, path);
+  if (path === FLEET_HREF || finding !== null)
+    return {
+      page: 'fleet',
+      view: query.oneOf('view', ['map', 'list'], 'map'),
+      list: listOf(query),
+      sel: finding ?? sel,
+    };
+  if (isList(path, FINDINGS_HREF)) return { page: 'findings', list: findingListOf(query), sel };
+  if (isList(path, MACHINES_HREF)) return { page: 'machines', list: listOf(query) };
+  const host = nameIn(MACHINES_HREF, path);
   if (host === null) return { page: 'unknown', path };
-  return { page: 'machine', host, range: rangeOf(query), ports: query.oneOf('ports', ['all', 'exposed'], 'all') };
+  const view = { range: rangeOf(query), ports: query.oneOf('ports', PORT_FILTERS, 'all'), sel };
+  return { page: 'machine', host, view };
 }
 
-function hostOf(path: string): string | null {
-  const encoded = /^\/hosts\/([^/]+)\/?$/.exec(path)?.[1];
+function isList(path: string, list: string): boolean {
+  return path === list || path === `${list}/`;
+}
+
+/** `web-01` of `/hosts/web-01`; null when the path is no single name below `list`. */
+function nameIn(list: string, path: string): string | null {
+  const encoded = path.startsWith(`${list}/`) ? /^([^/]+)\/?$/.exec(path.slice(list.length + 1))?.[1] : undefined;
   if (encoded === undefined) return null;
   try {
     return decodeURIComponent(encoded);
@@ -102,6 +140,14 @@ function hostOf(path: string): string | null {
 
 function listOf(query: Query): HostListView {
   return { q: query.text('q') ?? '', sort: query.oneOf('sort', HOST_SORTS, 'name'), cursor: query.text('cursor') };
+}
+
+function findingListOf(query: Query): FindingListView {
+  return {
+    q: query.text('q') ?? '',
+    state: query.oneOf('state', FINDING_STATES, 'open'),
+    cursor: query.text('cursor'),
+  };
 }
 
 function rangeOf(query: Query): Range {

@@ -1,24 +1,20 @@
-import type { HostMap, HostState, SummaryView } from '@portlight/server/views';
-import { count } from '../format/count.ts';
+import type { HostMap, MapState, SummaryView } from '@portlight/server/views';
+import { count, counted } from '../format/count.ts';
+import { MAP_LOOKS, MAP_STATES_IN_ORDER, shapePath } from './map-shapes.ts';
 
 /** The machines of one group, in the order in which they are drawn. */
 interface MapGroup {
   readonly name: string;
   readonly hosts: readonly MapHost[];
-  /** `2 silent, 1 stopped`; empty when all report. */
+  /** `31 off port, 1 silent`; empty when all report and nothing was found. */
   readonly trouble: string;
+  readonly tone: 'critical' | 'warning' | 'quiet';
 }
 
 export interface MapHost {
   readonly name: string;
-  readonly state: HostState;
+  readonly state: MapState;
 }
-
-export const STATE_WORDS: Readonly<Record<HostState, string>> = {
-  reporting: 'reporting',
-  silent: 'silent',
-  left: 'stopped',
-};
 
 export function mapGroups({
   groups,
@@ -29,14 +25,22 @@ export function mapGroups({
   const hosts: MapHost[][] = groups.map(() => []);
   names.forEach((name, index) => hosts[group[index] ?? -1]?.push({ name, state: stateOf(states[index]) }));
   return groups
-    .map((name, index) => ({ name, hosts: hosts[index] ?? [], trouble: troubleOf(hosts[index] ?? []) }))
-    .filter((each) => each.hosts.length > 0);
+    .map((name, index) => ({ name, hosts: hosts[index] ?? [] }))
+    .filter((each) => each.hosts.length > 0)
+    .map((each) => ({ ...each, trouble: troubleOf(each.hosts), tone: toneOf(each.hosts) }));
 }
 
-/** Whether a machine came, went or fell silent since the map was drawn. */
+/** Whether a machine came, went or fell silent since the map was drawn; findings are told by the stream. */
 export function isOutdated({ states }: Pick<HostMap, 'states'>, machines: SummaryView['machines']): boolean {
-  const numberOf = (letter: string) => states.split(letter).length - 1;
+  const numberOf = (letter: MapState) => states.split(letter).length - 1;
   return states.length !== machines.total || numberOf('s') !== machines.silent || numberOf('l') !== machines.left;
+}
+
+/** The marks that are on the map, with how many machines have each. */
+export function legendOf(states: string): readonly { readonly state: MapState; readonly text: string }[] {
+  return MAP_STATES_IN_ORDER.map((state) => ({ state, number: states.split(state).length - 1 }))
+    .filter(({ number }) => number > 0)
+    .map(({ state, number }) => ({ state, text: `${capital(MAP_LOOKS[state].words)} ${count(number)}` }));
 }
 
 /** Side of a cell with its gap in px, so that large fleets fit. */
@@ -46,10 +50,20 @@ export function cellPitch(machines: number): number {
 }
 
 /** SVG path of all cells in one state: a whole group is a handful of elements, whatever its size. */
-export function cellsPath(hosts: readonly MapHost[], state: HostState, columns: number, pitch: number): string {
-  const inset = state === 'reporting' ? pitch * 0.2 : 0.5;
-  const side = pitch - 1 - 2 * inset;
-  return hosts.map((host, index) => (host.state === state ? square(index, columns, pitch, inset, side) : '')).join('');
+export function cellsPath(hosts: readonly MapHost[], state: MapState, columns: number, pitch: number): string {
+  const { shape } = MAP_LOOKS[state];
+  return hosts
+    .map((host, index) => {
+      if (host.state !== state) return '';
+      const { x, y } = cellAt(index, columns, pitch);
+      return shapePath(shape, x, y, pitch - 1);
+    })
+    .join('');
+}
+
+/** Where a cell begins. */
+export function cellAt(index: number, columns: number, pitch: number): { readonly x: number; readonly y: number } {
+  return { x: (index % columns) * pitch, y: Math.floor(index / columns) * pitch };
 }
 
 /** Which machine lies under a point; null between the last cell and the edge. */
@@ -65,21 +79,35 @@ export function hostAt(
   return hosts[Math.floor(y / pitch) * columns + column] ?? null;
 }
 
-function square(index: number, columns: number, pitch: number, inset: number, side: number): string {
-  const x = (index % columns) * pitch + inset;
-  const y = Math.floor(index / columns) * pitch + inset;
-  return `M${x} ${y}h${side}v${side}h${-side}z`;
-}
-
-function stateOf(letter: string | undefined): HostState {
-  if (letter === 's') return 'silent';
-  return letter === 'l' ? 'left' : 'reporting';
+function stateOf(letter: string | undefined): MapState {
+  return MAP_STATES_IN_ORDER.find((state) => state === letter) ?? '.';
 }
 
 function troubleOf(hosts: readonly MapHost[]): string {
-  return (['silent', 'left'] as const)
-    .map((state) => ({ state, number: hosts.filter((host) => host.state === state).length }))
-    .filter(({ number }) => number > 0)
-    .map(({ state, number }) => `${count(number)} ${STATE_WORDS[state]}`)
+  const numberOf = (letters: string) => hosts.filter(({ state }) => letters.includes(state)).length;
+  const [off, stale, others, silent, stopped] = [
+    numberOf('du'),
+    numberOf('h'),
+    numberOf('cwn'),
+    numberOf('s'),
+    numberOf('l'),
+  ];
+  return [
+    off > 0 ? `${count(off)} off port` : '',
+    stale > 0 ? counted(stale, 'stale holder') : '',
+    others > 0 ? `${count(others)} with findings` : '',
+    silent > 0 ? `${count(silent)} silent` : '',
+    stopped > 0 ? `${count(stopped)} stopped` : '',
+  ]
+    .filter((part) => part !== '')
     .join(', ');
+}
+
+function toneOf(hosts: readonly MapHost[]): MapGroup['tone'] {
+  if (hosts.some(({ state }) => 'duhc'.includes(state))) return 'critical';
+  return hosts.some(({ state }) => state === 'w') ? 'warning' : 'quiet';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,4 @@
-export type Shortcut = 'zone' | 'theme' | 'filter' | 'fleet' | 'machines';
+export type Shortcut = 'zone' | 'theme' | 'filter' | 'fleet' | 'findings' | 'machines';
 
 /** How long `g` waits for its second key. */
 const PREFIX_MS = 1500;
@@ -11,6 +11,7 @@ const SINGLE: ReadonlyMap<string, Shortcut> = new Map([
 ]);
 const AFTER_G: ReadonlyMap<string, Shortcut> = new Map([
   ['f', 'fleet'],
+  ['i', 'findings'],
   ['m', 'machines'],
 ]);
 

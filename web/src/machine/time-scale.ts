@@ -26,6 +26,8 @@ const LENGTHS: Readonly<Record<RangeLength, number>> = {
 };
 /** Room right of now, so that its line and label stand free. */
 const AFTER_NOW = 0.03;
+/** With something expected to come, room to draw it. */
+const AFTER_NOW_EXPECTING = 0.12;
 /** A machine known for a moment only still gets a scale on which a bar can be seen. */
 const SHORTEST = MINUTE;
 const STEPS = [1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 10_080].map(
@@ -35,13 +37,15 @@ const MOST_TICKS = 10;
 /** A tick nearer to now than this, in percent of the width, would run into its label; where there is little room, than that. */
 const NOW_ROOM = 7;
 const NARROW_NOW_ROOM = 18;
+/** The label of a moment to come that is further right than this, in percent, would stand over the edge. */
+const LAST_LABEL = 97;
 
 /** The last so many minutes begin no earlier than what is known: an empty stretch would only make the rest small. */
-export function scaleOf(range: Range, nowMs: number, keptSinceMs: number): TimeScale {
+export function scaleOf(range: Range, nowMs: number, keptSinceMs: number, isExpecting = false): TimeScale {
   if (range.kind === 'between') return { fromMs: toMs(range.from), toMs: toMs(range.to) };
   const known = Math.max(SHORTEST, nowMs - keptSinceMs);
   const length = Math.min(LENGTHS[range.length], known);
-  return { fromMs: nowMs - length, toMs: nowMs + length * AFTER_NOW };
+  return { fromMs: nowMs - length, toMs: nowMs + length * (isExpecting ? AFTER_NOW_EXPECTING : AFTER_NOW) };
 }
 
 /** Position in percent of the width, kept within it. */
@@ -59,6 +63,7 @@ export function ticksOf(scale: TimeScale, nowMs: number, zone: Zone): readonly T
   const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   return numbers
     .map((number) => tickAt(scale, number * step - shift, step, number % 3 === 0, zone))
+    .filter(({ at }) => at <= Math.max(LAST_LABEL, nowPosition(scale, nowMs)))
     .flatMap((tick) => besideNow(tick, Math.abs(tick.at - nowPosition(scale, nowMs))));
 }
 

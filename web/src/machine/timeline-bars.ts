@@ -17,12 +17,16 @@ export interface Bar {
   readonly startMs: number | null;
   /** Null: still open. */
   readonly endMs: number | null;
+  /** From here on it was left behind; null: it was in charge as long as it lasted. */
+  readonly chargeUntilMs: number | null;
 }
 
 /** Where a bar lies, in percent of the width. */
-interface BarPlace {
+export interface BarPlace {
   readonly left: number;
   readonly width: number;
+  /** Percent of the bar's own width after which it was left behind; null: nowhere. */
+  readonly leftBehindFrom: number | null;
   readonly label: 'before' | 'inside' | 'none';
 }
 
@@ -57,7 +61,7 @@ export function levelsOf(bars: readonly Bar[]): readonly number[] {
 
 /** `knownFromMs` is where knowledge begins: an unknown start is drawn there; `knownToMs` likewise for what is open. */
 export function placeOfBar(
-  bar: Pick<Bar, 'startMs' | 'endMs'>,
+  bar: Pick<Bar, 'startMs' | 'endMs' | 'chargeUntilMs'>,
   before: Bar | undefined,
   scale: TimeScale,
   knownFromMs: number,
@@ -66,7 +70,10 @@ export function placeOfBar(
   const left = position(scale, bar.startMs ?? knownFromMs);
   const right = position(scale, bar.endMs ?? knownToMs);
   const roomBefore = left - (before === undefined ? 0 : position(scale, before.endMs ?? knownToMs));
-  return { left, width: Math.max(0, right - left), label: labelPlace(roomBefore, right - left) };
+  const width = Math.max(0, right - left);
+  const inCharge = bar.chargeUntilMs === null ? null : position(scale, bar.chargeUntilMs) - left;
+  const leftBehindFrom = inCharge === null || width === 0 ? null : 100 * Math.min(1, Math.max(0, inCharge / width));
+  return { left, width, leftBehindFrom, label: labelPlace(roomBefore, width) };
 }
 
 /** Left of the bar where there is room, as the bar's colour then stays whole. */
@@ -98,10 +105,13 @@ function barOf(span: TimelineSpan): Bar {
     processStartedMs: span.processStartedAt === null ? null : toMs(span.processStartedAt),
     startMs: span.start === null ? null : toMs(span.start),
     endMs: span.end === null ? null : toMs(span.end),
+    chargeUntilMs: span.chargeUntil === null ? null : toMs(span.chargeUntil),
   };
 }
 
 function joined(a: Bar, b: Bar): Bar {
   const endMs = a.endMs === null || b.endMs === null ? null : Math.max(a.endMs, b.endMs);
-  return { ...a, endMs, addresses: [...new Set([...a.addresses, ...b.addresses])] };
+  const until = [a.chargeUntilMs, b.chargeUntilMs].filter((ms) => ms !== null);
+  const chargeUntilMs = until.length === 0 ? null : Math.min(...until);
+  return { ...a, endMs, chargeUntilMs, addresses: [...new Set([...a.addresses, ...b.addresses])] };
 }

@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import type { Expectations } from './timeline-expectations.ts';
 import type { TimeScale } from './time-scale.ts';
 
 /** What all lanes of one timeline share; its members change with time. */
@@ -10,7 +11,12 @@ interface TimelineFrame {
   readonly knownToMs: number;
   readonly nowMs: number;
   readonly colours: ReadonlyMap<string, number>;
+  /** A moment in the reader's zone, and that zone's name. */
   readonly say: (ms: number) => string;
+  readonly zone: string;
+  /** Of what is only known about: to the minute, or to the second where minutes are too coarse. */
+  readonly sayShort: (ms: number) => string;
+  readonly expectations: Expectations;
 }
 
 export const [getTimelineFrame, setTimelineFrame] = createContext<TimelineFrame>();

@@ -1,6 +1,7 @@
 import type { TimelineRow } from '@portlight/server/views';
 import { counted } from '../format/count.ts';
 import { barsOf, endOf, levelsOf, type Bar } from './timeline-bars.ts';
+import { rowKey, withExpected, type Expectations } from './timeline-expectations.ts';
 
 /** One line of the timeline: a port, or several that one process has held all along. */
 export interface Lane {
@@ -35,25 +36,51 @@ interface Lanes {
   readonly folded: readonly Lane[];
 }
 
+const NOTHING_EXPECTED: Expectations = {
+  homes: new Set(),
+  newest: new Set(),
+  next: new Map(),
+  sinceMs: [],
+  rows: [],
+};
 const DEFAULT_EPHEMERAL_FROM = 32_768;
 const MOST_MOVING = 40;
 const MOST_LEVELS = 4;
 /** About one bar in 4 px of a wide screen. */
 const MOST_BARS = 150;
 
-export function lanesOf(rows: readonly TimelineRow[], ephemeralFrom: number | null): Lanes {
+/** What findings speak of is shown, whatever its port, and even if nobody held it. */
+export function lanesOf(
+  rows: readonly TimelineRow[],
+  ephemeralFrom: number | null,
+  expectations: Expectations = NOTHING_EXPECTED,
+): Lanes {
+  const isExpected = (row: TimelineRow) =>
+    [expectations.homes, expectations.newest, expectations.next].some((ports) => ports.has(rowKey(row))) ||
+    row.spans.some((span) => span.chargeUntil !== null);
   const isService = (row: TimelineRow) =>
     row.isHostNamespace && row.protocol === 'tcp' && row.port < (ephemeralFrom ?? DEFAULT_EPHEMERAL_FROM);
-  const service = rows.filter(isService).map(laneOf);
-  const others = rows.filter((row) => !isService(row)).map(laneOf);
-  const movers = new Set(service.filter((lane) => !lane.isSteady).flatMap(programsOf));
-  const isMoving = (lane: Lane) => !lane.isSteady || programsOf(lane).some((program) => movers.has(program));
+  const all = withExpected(rows, expectations);
+  const expected = new Set(all.filter(isExpected).map(rowKey));
+  const service = all.filter((row) => isService(row) || isExpected(row)).map(laneOf);
+  const others = all.filter((row) => !isService(row) && !isExpected(row)).map(laneOf);
+  const isTelling = (lane: Lane) => !lane.isSteady || expected.has(lane.key);
+  const movers = new Set(service.filter(isTelling).flatMap(programsOf));
+  const isMoving = (lane: Lane) => isTelling(lane) || programsOf(lane).some((program) => movers.has(program));
   const moving = service.filter(isMoving);
+  const [shown, beyond] = cutMiddle(moving);
   return {
-    moving: moving.slice(0, MOST_MOVING),
+    moving: shown,
     steady: mergeSteady(service.filter((lane) => !isMoving(lane)).map(thin)),
-    folded: [...moving.slice(MOST_MOVING), ...mergeSteady(others.map(thin))],
+    folded: [...beyond, ...mergeSteady(others.map(thin))],
   };
+}
+
+/** Of very many the first and the last are shown: a ladder's home, its newest rung and the next one. */
+function cutMiddle(lanes: readonly Lane[]): readonly [readonly Lane[], readonly Lane[]] {
+  if (lanes.length <= MOST_MOVING) return [lanes, []];
+  const half = MOST_MOVING / 2;
+  return [[...lanes.slice(0, half), ...lanes.slice(-half)], lanes.slice(half, -half)];
 }
 
 /** Every bar that is drawn, for what is common to all of them. */
@@ -80,7 +107,7 @@ function laneOf(row: TimelineRow): Lane {
   const levels = levelsOf(all);
   const isCrowded = all.length > MOST_BARS;
   return {
-    key: `${row.networkNamespace} ${row.protocol} ${row.port}`,
+    key: rowKey(row),
     ports: [row.port],
     protocol: row.protocol,
     isHostNamespace: row.isHostNamespace,
@@ -102,8 +129,12 @@ function crowdOf(bars: readonly Bar[]): Crowd {
   };
 }
 
+/** Program and what it runs: two servers of Node are not the same program. */
 function programsOf(lane: Lane): readonly string[] {
-  return lane.bars.flatMap(({ program }) => (program === null ? [] : [program]));
+  return lane.bars.flatMap(({ program, commandLine }) => {
+    const application = commandLine.split(' ').find((part, index) => index > 0 && !part.startsWith('-')) ?? '';
+    return program === null ? [] : [`${program} ${application}`];
+  });
 }
 
 function thin(lane: Lane): Lane {

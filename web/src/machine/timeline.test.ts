@@ -51,6 +51,14 @@ test('sockets of one process that overlap or touch are one bar with all their ad
   assert.deepEqual(bars[0]?.addresses, ['0.0.0.0', '::']);
 });
 
+test('a process with several sockets was left behind when it was on the first of them', () => {
+  const [bar] = barsOf([
+    span(988, null, null, { address: '0.0.0.0', chargeUntil: minute(20) }),
+    span(988, null, null, { address: '::', chargeUntil: minute(10) }),
+  ]);
+  assert.equal(bar?.chargeUntilMs, toMs(minute(10)));
+});
+
 test('a process that closes and opens again later has two bars', () => {
   assert.deepEqual(seen(barsOf([span(5, 30, null), span(5, 10, 20)])), [
     [5, '02:10', '02:20'],
@@ -64,22 +72,38 @@ test('processes that follow each other share a level, those that overlap do not'
 });
 
 const places = [
-  ['lies where its times are', span(1, 10, 20), { left: 20, width: 20, label: 'before' }],
-  ['reaches to now while it is open', span(1, 10, null), { left: 20, width: 60, label: 'before' }],
+  ['lies where its times are', span(1, 10, 20), { left: 20, width: 20, leftBehindFrom: null, label: 'before' }],
+  [
+    'reaches to now while it is open',
+    span(1, 10, null),
+    { left: 20, width: 60, leftBehindFrom: null, label: 'before' },
+  ],
   [
     'begins where knowledge begins when its start is unknown',
     span(1, null, null),
-    { left: 10, width: 70, label: 'inside' },
+    { left: 10, width: 70, leftBehindFrom: null, label: 'inside' },
   ],
-  ['is cut at the end of the range', span(1, 45, 59), { left: 90, width: 10, label: 'before' }],
-  ['has no label without room for one', span(1, 0, 5), { left: 0, width: 10, label: 'none' }],
+  ['is cut at the end of the range', span(1, 45, 59), { left: 90, width: 10, leftBehindFrom: null, label: 'before' }],
+  [
+    'is left behind from the moment another process took over',
+    span(1, 10, null, { chargeUntil: minute(20) }),
+    { left: 20, width: 60, leftBehindFrom: 33, label: 'before' },
+  ],
+  [
+    'is left behind as a whole when that was before what is shown',
+    span(1, null, null, { chargeUntil: '2026-11-23T01:00:00.000Z' }),
+    { left: 10, width: 70, leftBehindFrom: 0, label: 'inside' },
+  ],
+  ['has no label without room for one', span(1, 0, 5), { left: 0, width: 10, leftBehindFrom: null, label: 'none' }],
 ] as const;
 
 for (const [name, only, expected] of places) {
   test(`a bar ${name}`, () => {
     const [bar] = barsOf([only]);
     assert.ok(bar);
-    assert.deepEqual(placeOfBar(bar, undefined, scale, toMs(minute(5)), toMs(minute(40))), expected);
+    const place = placeOfBar(bar, undefined, scale, toMs(minute(5)), toMs(minute(40)));
+    const leftBehindFrom = place.leftBehindFrom === null ? null : Math.floor(place.leftBehindFrom);
+    assert.deepEqual({ ...place, leftBehindFrom }, expected);
   });
 }
 
@@ -90,17 +114,21 @@ test('a label does not run into the bar before it', () => {
 });
 
 const bars = [
-  [span(7, 10, 25), 'node, pid 7, on 127.0.0.1, from 02:10, closed 02:25 after 15 min'],
-  [span(7, 10, null), 'node, pid 7, on 127.0.0.1, from 02:10, still open after 30 min'],
-  [span(7, null, null), 'node, pid 7, on 127.0.0.1, open since before 02:00, still open'],
-  [span(null, null, 25), 'holder unknown, on 127.0.0.1, open since before 02:00, closed 02:25'],
+  [span(7, 10, 25), 'node, pid 7, on 127.0.0.1, from 02:10 UTC, closed 02:25 after 15 min'],
+  [span(7, 10, null), 'node, pid 7, on 127.0.0.1, from 02:10 UTC, still open after 30 min'],
+  [span(7, null, null), 'node, pid 7, on 127.0.0.1, open since before 02:00 UTC, still open'],
+  [
+    span(7, 10, null, { chargeUntil: minute(20) }),
+    'node, pid 7, on 127.0.0.1, from 02:10 UTC, left behind at 02:20, still open after 30 min',
+  ],
+  [span(null, null, 25), 'holder unknown, on 127.0.0.1, open since before 02:00 UTC, closed 02:25'],
 ] as const;
 
 for (const [only, sentence] of bars) {
   test(`a bar reads “${sentence}”`, () => {
     const [bar] = barsOf([only]);
     assert.ok(bar);
-    assert.equal(barSentence(bar, scale.fromMs, toMs(minute(40)), say), sentence);
+    assert.equal(barSentence(bar, scale.fromMs, toMs(minute(40)), say, 'UTC'), sentence);
   });
 }
 
