@@ -99,7 +99,7 @@ function stepsOf(drift: Drift, left: readonly LeftBehind[], around: Around): rea
   const { home, newest, elsewhere, inTheWay } = drift;
   const { holder } = newest;
   const seat = seatOf(around.program, holder);
-  const unit = steps.stoppableUnit(holder, allHolders(around.facts.listeners));
+  const unit = steps.stoppableUnit(holder, allHolders(around.snapshot.listeners));
   const sure = left.filter(({ isCertain }) => isCertain);
   const unsure = inTheWay
     .filter((listener) => sure.every((one) => one.listener.inode !== listener.inode))

@@ -1,7 +1,7 @@
 import { type Listener } from '../contract.ts';
 import { holderKey } from '../scan/fingerprint.ts';
 import { blocks, covers, sameSide } from './bound.ts';
-import { homesOf, type HomeChoice, type HomeFacts, type KnownHome } from './homes.ts';
+import { homesOf, tcpOn, type HomeChoice, type HomeFacts, type KnownHome } from './homes.ts';
 import { isBatch, newestOf, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
 
@@ -24,6 +24,7 @@ export function driftsOf(program: Program, facts: HomeFacts): readonly Drift[] {
   const newest = newestOf(program);
   if (newest === null) return [];
   const choices = homesOf(program, facts);
+  if (choices.length === 0) return [];
   const places = newest.stays.filter(({ listener }) => !choices.flat().some((home) => isHeldBy(listener, home)));
   const candidates = choices
     .filter((choice) => !isKept(choice, program, newest))
@@ -60,7 +61,7 @@ function nearest(
 ): readonly Candidate[] {
   return choice
     .flatMap((home) => {
-      const inTheWay = listenersInTheWay(home, newest, facts.listeners);
+      const inTheWay = listenersInTheWay(home, newest, facts);
       return places
         .filter((elsewhere) => isProven(home, elsewhere, inTheWay, program))
         .map((elsewhere) => ({ home, newest, elsewhere, inTheWay, distance: distanceOf(home, elsewhere) }));
@@ -73,10 +74,9 @@ function distanceOf(home: KnownHome, { listener }: Stay): number {
   return Math.abs(home.port - listener.port);
 }
 
-function listenersInTheWay(home: KnownHome, newest: Instance, listeners: readonly Listener[]): readonly Listener[] {
-  return listeners.filter(
+function listenersInTheWay(home: KnownHome, newest: Instance, facts: HomeFacts): readonly Listener[] {
+  return tcpOn(facts, home.port).filter(
     (listener) =>
-      listener.port === home.port &&
       blocks(listener, { address: home.address, dualStack: null }) &&
       !listener.holders.some((holder) => holderKey(holder) === newest.key),
   );

@@ -25,12 +25,17 @@ export type HomeChoice = readonly KnownHome[];
 
 /** What is known besides the program itself. */
 export interface HomeFacts {
-  /** Listeners of the program's network namespace, TCP. */
-  readonly listeners: readonly Listener[];
+  /** Listeners of the program's network namespace by port, TCP and UDP. */
+  readonly byPort: ReadonlyMap<number, readonly Listener[]>;
   readonly expectations: readonly Expectation[];
   readonly learned: readonly LearnedHome[];
   /** First and last ephemeral port; null when unknown. */
   readonly ephemeralPorts: readonly [number, number] | null;
+}
+
+/** Who listens on a TCP port. */
+export function tcpOn({ byPort }: Pick<HomeFacts, 'byPort'>, port: number): readonly Listener[] {
+  return (byPort.get(port) ?? []).filter(({ protocol }) => protocol === 'tcp');
 }
 
 /** Homes of the process in charge. Declared ones come first: what they say, no command line and no history overrules. */
@@ -51,6 +56,7 @@ export function isSame(one: Place, other: Place): boolean {
 
 /** A declaration is the program's when its selectors say so; without any, when the program serves there, or did, or is called so. */
 function declaredHomes(program: Program, newest: Instance, facts: HomeFacts): readonly HomeChoice[] {
+  if (facts.expectations.length === 0) return [];
   const evidence = [
     ...learnedHomes(facts.learned),
     ...inferredHomes(program, newest, facts),
@@ -74,23 +80,19 @@ function declaredHomes(program: Program, newest: Instance, facts: HomeFacts): re
 }
 
 /** Whether a process listens on one of the ports it was told, whatever the protocol. */
-export function holdsToldPort({ holder, stays }: Instance, listeners: readonly Listener[]): boolean {
-  const isTold = (port: number) => holder.toldPorts.includes(port);
+export function holdsToldPort({ holder }: Instance, { byPort }: Pick<HomeFacts, 'byPort'>): boolean {
   const isOwn = ({ holders }: Listener) =>
     holders.some(({ pid, startTicks }) => pid === holder.pid && startTicks === holder.startTicks);
-  return (
-    stays.some(({ listener }) => isTold(listener.port)) ||
-    listeners.some((listener) => isTold(listener.port) && isOwn(listener))
-  );
+  return holder.toldPorts.some((port) => byPort.get(port)?.some(isOwn) ?? false);
 }
 
 /** Told some port and holding none of those it was told: each is a home. Told and held: there is nothing to say. */
-function toldHomes(newest: Instance, { listeners }: HomeFacts): readonly KnownHome[] {
-  if (holdsToldPort(newest, listeners)) return [];
+function toldHomes(newest: Instance, facts: HomeFacts): readonly KnownHome[] {
+  if (holdsToldPort(newest, facts)) return [];
   const own = newest.stays.map(({ listener }) => listener);
   return newest.holder.toldPorts.map((port) => {
-    const held = listeners.find(
-      (listener) => listener.port === port && own.some((mine) => sameSide(mine, listener)) && !isWildcard(listener),
+    const held = tcpOn(facts, port).find(
+      (listener) => !isWildcard(listener) && own.some((mine) => sameSide(mine, listener)),
     );
     const address = held?.address ?? own[0]?.address ?? '127.0.0.1';
     return { address, port, source: 'told', support: null, service: null, generations: 0 };
@@ -169,9 +171,9 @@ function lowestBelow({ listener }: Stay, newest: Instance, earlier: readonly Ear
       (one) =>
         one.startedAt < upper.startedAt &&
         one.listener.port < upper.listener.port &&
+        adjoins(one.listener.port, upper.listener.port, facts) &&
         !isEphemeral(one.listener.port, facts) &&
-        sameSide(one.listener, upper.listener) &&
-        adjoins(one.listener.port, upper.listener.port, facts.listeners),
+        sameSide(one.listener, upper.listener),
     );
     lowest = step ?? lowest;
   }
@@ -183,10 +185,8 @@ export function isEphemeral(port: number, { ephemeralPorts }: Pick<HomeFacts, 'e
 }
 
 /** A server that looks for the next free port skips those that others hold. */
-function adjoins(lower: number, upper: number, listeners: readonly Listener[]): boolean {
-  const between = Array.from(
-    { length: Math.max(0, Math.min(upper - lower, LONGEST_STEP + 1) - 1) },
-    (_, at) => lower + 1 + at,
-  );
-  return upper - lower <= LONGEST_STEP && between.every((port) => listeners.some((listener) => listener.port === port));
+function adjoins(lower: number, upper: number, facts: HomeFacts): boolean {
+  if (upper - lower > LONGEST_STEP) return false;
+  for (let port = lower + 1; port < upper; port++) if (tcpOn(facts, port).length === 0) return false;
+  return true;
 }

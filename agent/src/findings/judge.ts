@@ -33,10 +33,10 @@ export interface Judged {
 
 /** One entry for each program that listens, or whose sockets others hold; in no particular order. */
 export function judgePrograms(snapshot: Snapshot, grounds: Grounds): readonly Judged[] {
-  const listeners = snapshot.listeners.filter(({ protocol }) => protocol === 'tcp');
-  const inNamespace = Map.groupBy(listeners, ({ networkNamespace }) => networkNamespace);
-  return programsOf(grounds.history, listeners).map((program) => {
-    const around = aroundOf(snapshot, program, inNamespace.get(program.networkNamespace) ?? [], grounds);
+  const inNamespace = Map.groupBy(snapshot.listeners, ({ networkNamespace }) => networkNamespace);
+  const byPort = new Map([...inNamespace].map(([name, of]) => [name, Map.groupBy(of, ({ port }) => port)]));
+  return programsOf(grounds.history, snapshot.listeners).map((program) => {
+    const around = aroundOf(snapshot, program, byPort.get(program.networkNamespace) ?? new Map(), grounds);
     return { program, findings: judgeProgram(around).map((finding) => keepTimes(finding, grounds.before)) };
   });
 }
@@ -65,13 +65,18 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function aroundOf(snapshot: Snapshot, program: Program, listeners: readonly Listener[], grounds: Grounds): Around {
+function aroundOf(
+  snapshot: Snapshot,
+  program: Program,
+  byPort: ReadonlyMap<number, readonly Listener[]>,
+  grounds: Grounds,
+): Around {
   const { networkNamespace, isHostNamespace } = program;
   return {
     snapshot,
     program,
     facts: {
-      listeners,
+      byPort,
       expectations: isHostNamespace ? grounds.expectations : [],
       learned: grounds.learnedFor(program),
       ephemeralPorts: snapshot.kernel.ephemeralPorts,

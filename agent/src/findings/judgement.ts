@@ -1,9 +1,11 @@
 /** Judgement over time: keeps what each look adds, and learns homes while all is well. */
-import { type Finding, type Snapshot } from '../contract.ts';
+import { type Finding, type Listener, type Snapshot } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
 import { type Expectation } from './expectation.ts';
-import { inOrder, judge, judgePrograms } from './judge.ts';
-import { forget, learn, learnedFor, type HomeRecord, type HomeRecords } from './learned-homes.ts';
+import { inOrder, judge, judgePrograms, type Judged } from './judge.ts';
+import { byProgram, forget, learn, learnedFor, type HomeRecord, type HomeRecords } from './learned-homes.ts';
+import { type Program } from './programs.ts';
+import { isSameSight } from './same-sight.ts';
 import { NO_HISTORY, remember, type History } from './stays.ts';
 
 /** Sockets that use a port of a network namespace without listening on it. */
@@ -17,17 +19,28 @@ export interface JudgementOptions {
 }
 
 /** A look that took longer than this to come, as after suspend, says nothing of the time between. */
-const LONGEST_LOOK_S = 60;
+const LONGEST_LOOK_MS = 60_000;
+/** As long as the same sockets are held by the same processes, only time changes what is found. */
+const REJUDGE_MS = 5_000;
 /** Whole tables are read for it. */
 const USERS_FRESH_MS = 30_000;
+
+/** What was judged last, of which look. */
+interface Verdict {
+  readonly at: number;
+  readonly listeners: readonly Listener[];
+  readonly findings: readonly Finding[];
+  /** Programs nothing was found of. */
+  readonly healthy: readonly Program[];
+  readonly ephemeralPorts: Snapshot['kernel']['ephemeralPorts'];
+}
 
 export class Judgement {
   readonly #options: JudgementOptions;
   readonly #homes: Map<string, HomeRecord>;
   readonly #users = new Map<string, { readonly at: number; readonly rows: readonly TcpRow[] }>();
   #history: History = NO_HISTORY;
-  #findings: readonly Finding[] = [];
-  #lookedAt: number | null = null;
+  #verdict: Verdict | null = null;
 
   constructor(options: JudgementOptions) {
     this.#options = options;
@@ -41,25 +54,36 @@ export class Judgement {
 
   /** The findings after one more look, the worst first. */
   see(snapshot: Snapshot): readonly Finding[] {
-    const now = Date.parse(snapshot.takenAt);
+    const at = Date.parse(snapshot.takenAt);
+    const { listeners } = snapshot;
+    const before = this.#verdict;
+    const isRecent = before !== null && at >= before.at && at - before.at < REJUDGE_MS;
+    if (isRecent && isSameSight(before.listeners, listeners)) return before.findings;
     this.#history = remember(this.#history, snapshot);
-    const judged = judgePrograms(snapshot, {
+    if (before !== null) this.#learn(before, at);
+    const judged = this.#judge(snapshot, before?.findings ?? []);
+    const findings = inOrder(judged.flatMap((one) => one.findings));
+    const healthy = judged.filter((one) => one.findings.length === 0).map(({ program }) => program);
+    this.#verdict = { at, listeners, findings, healthy, ephemeralPorts: snapshot.kernel.ephemeralPorts };
+    return findings;
+  }
+
+  #judge(snapshot: Snapshot, before: readonly Finding[]): readonly Judged[] {
+    const records = byProgram(this.#homes);
+    return judgePrograms(snapshot, {
       history: this.#history,
       expectations: this.#options.expectations,
-      learnedFor: (program) => learnedFor(this.#homes, program),
+      learnedFor: (program) => learnedFor(records, program),
       usersOf: (namespace, port) => this.#usersOf(snapshot, namespace, port),
-      before: this.#findings,
+      before,
     });
-    const elapsed = this.#lookedAt === null ? 0 : (now - this.#lookedAt) / 1000;
-    learn(this.#homes, {
-      programs: judged.filter(({ findings }) => findings.length === 0).map(({ program }) => program),
-      ephemeralPorts: snapshot.kernel.ephemeralPorts,
-      now,
-      seconds: elapsed > 0 && elapsed <= LONGEST_LOOK_S ? elapsed : 0,
-    });
-    this.#lookedAt = now;
-    this.#findings = inOrder(judged.flatMap(({ findings }) => findings));
-    return this.#findings;
+  }
+
+  /** What was held until now counts for whoever held it when all was well. */
+  #learn({ at: since, healthy: programs, ephemeralPorts }: Verdict, at: number): void {
+    const elapsed = at - since;
+    const seconds = elapsed > 0 && elapsed <= LONGEST_LOOK_MS ? elapsed / 1000 : 0;
+    learn(this.#homes, { programs, ephemeralPorts, now: at, seconds });
   }
 
   #usersOf(snapshot: Snapshot, networkNamespace: string, port: number): readonly TcpRow[] {

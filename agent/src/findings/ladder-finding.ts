@@ -134,7 +134,7 @@ function rungText({ stay, startedAt }: Rung): string {
 function stepsOf({ newest, rungs }: Ladder, left: readonly LeftBehind[], home: Home, around: Around): readonly Step[] {
   const { holder } = newest;
   const seat = seatOf(around.program, holder);
-  const unit = steps.stoppableUnit(holder, allHolders(around.facts.listeners));
+  const unit = steps.stoppableUnit(holder, allHolders(around.snapshot.listeners));
   const top = rungs.at(-1)?.stay.listener ?? newest.stays[0]?.listener;
   const own = top === undefined ? [] : [{ holder, listener: top }];
   const sure = left.filter(({ isCertain }) => isCertain);

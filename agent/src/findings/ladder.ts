@@ -22,21 +22,24 @@ export interface Ladder {
   readonly isTold: boolean;
 }
 
+const NO_STEP: ReadonlySet<number> = new Set();
 const LEAST_RUNGS = 3;
 const LONGEST_STEP = 10;
+/** Beyond so many numbers held by others nobody looks for a free one. */
+const FARTHEST = 100;
 
 /** The ladder whose top is the process in charge. */
-export function ladderOf(program: Program, { listeners }: HomeFacts, now: number): Ladder | null {
+export function ladderOf(program: Program, facts: HomeFacts, now: number): Ladder | null {
   const newest = newestOf(program);
-  if (newest === null) return null;
-  const rungs = climbTo(newest, program, takenByOthers(program, listeners));
+  if (newest === null || program.instances.length + program.past.length < LEAST_RUNGS) return null;
+  const rungs = climbTo(newest, program, facts);
   if (rungs.length < LEAST_RUNGS) return null;
   const isTold = rungs.every(({ stay }) => stay.holder.toldPorts.includes(stay.listener.port));
   const recent = rungs.filter(({ startedAt }) => now - startedAt <= KEPT_MS).length;
   const lasting = rungs.filter(({ stay }) => stay.endedAt === null).length;
   // One long-lived process below two new ones is a climb; told ones that stand for long are services side by side.
   const isRecent = recent >= (isTold ? LEAST_RUNGS : LEAST_RUNGS - 1);
-  const isClimbing = isTold ? lasting >= LEAST_RUNGS : !holdsToldPort(newest, listeners);
+  const isClimbing = isTold ? lasting >= LEAST_RUNGS : !holdsToldPort(newest, facts);
   const isOneBatch = isBatch(rungs.map(({ startedAt }) => startedAt));
   return isRecent && isClimbing && !isOneBatch ? { rungs, newest, isTold } : null;
 }
@@ -58,13 +61,8 @@ function rungsOf({ instances, past }: Program): readonly Rung[] {
   return [...gone, ...lasting].toSorted((a, b) => a.startedAt - b.startedAt || a.stay.holder.pid - b.stay.holder.pid);
 }
 
-function takenByOthers({ programKey }: Program, listeners: readonly Listener[]): ReadonlySet<number> {
-  const others = listeners.filter(({ holders }) => holders.every((holder) => holder.programKey !== programKey));
-  return new Set(others.map(({ port }) => port));
-}
-
 /** Down from the process in charge, as long as each one before it is a step lower. */
-function climbTo(newest: Instance, program: Program, taken: ReadonlySet<number>): readonly Rung[] {
+function climbTo(newest: Instance, program: Program, facts: HomeFacts): readonly Rung[] {
   const rungs = rungsOf(program);
   const top = rungs.findIndex(({ key }) => key === newest.key);
   let climb = rungs.slice(top, top + 1);
@@ -73,7 +71,7 @@ function climbTo(newest: Instance, program: Program, taken: ReadonlySet<number>)
     const [lowest] = climb;
     // The port above was taken again, by a process that is gone: the same rung.
     if (lowest === undefined || rung.stay.listener.port === lowest.stay.listener.port) continue;
-    const possible: ReadonlySet<number> = stepsBetween(rung.stay.listener, lowest.stay.listener, taken);
+    const possible: ReadonlySet<number> = stepsBetween(rung.stay.listener, lowest.stay.listener, program, facts);
     const common = new Set([...possible].filter((step) => steps?.has(step) ?? true));
     if (common.size === 0) break;
     climb = [rung, ...climb];
@@ -83,9 +81,19 @@ function climbTo(newest: Instance, program: Program, taken: ReadonlySet<number>)
 }
 
 /** Who looks for a free port skips those that others hold: the step with them, and without. Empty: not a step up. */
-function stepsBetween(lower: Listener, upper: Listener, taken: ReadonlySet<number>): ReadonlySet<number> {
+function stepsBetween(lower: Listener, upper: Listener, program: Program, facts: HomeFacts): ReadonlySet<number> {
   const distance = upper.port - lower.port;
-  if (distance <= 0 || !sameSide(lower, upper)) return new Set();
-  const between = [...taken].filter((port) => port > lower.port && port < upper.port).length;
-  return new Set([distance, distance - between].filter((step) => step <= LONGEST_STEP));
+  if (distance <= 0 || distance > FARTHEST || !sameSide(lower, upper)) return NO_STEP;
+  const steps = [distance, freeBetween(lower.port, upper.port, program, facts)];
+  return new Set(steps.filter((step) => step <= LONGEST_STEP));
+}
+
+/** Ports above `lower` up to `upper` that no other program holds; counted until they are too many for a step. */
+function freeBetween(lower: number, upper: number, { programKey }: Program, { byPort }: HomeFacts): number {
+  const isOthers = ({ protocol, holders }: Listener) =>
+    protocol === 'tcp' && holders.every((holder) => holder.programKey !== programKey);
+  let free = 1;
+  for (let port = lower + 1; port < upper && free <= LONGEST_STEP; port++)
+    free += byPort.get(port)?.some(isOthers) ? 0 : 1;
+  return free;
 }

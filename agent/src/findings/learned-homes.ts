@@ -1,5 +1,4 @@
-import { type LearnedHome } from './homes.ts';
-import { isEphemeral } from './homes.ts';
+import { isEphemeral, type LearnedHome } from './homes.ts';
 import { isBatch, newestOf, serviceUnitOf, type Program } from './programs.ts';
 
 /** One place of one program, as it is kept. */
@@ -93,14 +92,18 @@ function heldSeconds({ days }: HomeRecord): number {
   return Object.values(days).reduce((sum, seconds) => sum + seconds, 0);
 }
 
+/** Looks records up by program. */
+export function byProgram(records: HomeRecords): ReadonlyMap<string, readonly HomeRecord[]> {
+  return Map.groupBy(records.values(), ({ programKey }) => programKey);
+}
+
 /** What is remembered of a program, also of its only service from the time when there were several. */
-export function learnedFor(records: HomeRecords, program: Program): readonly LearnedHome[] {
+export function learnedFor(records: ReturnType<typeof byProgram>, program: Program): readonly LearnedHome[] {
   const holder = newestOf(program)?.holder ?? program.past[0]?.holder ?? program.abandoned[0]?.opener;
   const service = program.service ?? (holder === undefined ? null : serviceUnitOf(holder));
-  return [...records.values()]
+  return (records.get(program.programKey) ?? [])
     .filter(
       (record) =>
-        record.programKey === program.programKey &&
         record.isHostNamespace === program.isHostNamespace &&
         (record.service === service || (record.service === null && program.service === null)),
     )

@@ -131,8 +131,10 @@ function byPort({ listener: a }: Stay, { listener: b }: Stay): number {
  * so on a port next to its own and later than a batch: that is a server that started its replacement and stayed.
  */
 function withoutHelpers(instances: readonly Instance[]): readonly Instance[] {
+  if (instances.length < 2) return instances;
+  const byPid = new Map(instances.map((instance) => [instance.holder.pid, instance]));
   return instances.filter((instance) => {
-    const starters = instances.filter(({ holder }) => instance.holder.ancestors.includes(holder.pid));
+    const starters = instance.holder.ancestors.flatMap((pid) => byPid.get(pid) ?? []);
     return starters.every((starter) => areNeighbours(starter, instance));
   });
 }

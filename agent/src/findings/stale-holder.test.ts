@@ -19,12 +19,12 @@ function said(findings: readonly Finding[]): readonly string[] {
 
 const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   'the opener is gone and another program holds its home': [
-    until(HOUR + 31, [OPENER, HEIR]),
+    until(HOUR + 40, [OPENER, HEIR]),
     ['critical 3000 inherited 110 newer null'],
   ],
-  'what it held was no home': [until(151, [{ ...OPENER, to: 120 }, HEIR]), ['warning 3000 inherited 110 newer null']],
+  'what it held was no home': [until(160, [{ ...OPENER, to: 120 }, HEIR]), ['warning 3000 inherited 110 newer null']],
   'an orphan shares the home of the newest by SO_REUSEPORT for more than a hand-over': [
-    until(HOUR + 31, [
+    until(HOUR + 40, [
       { pid: 100, from: 0, ports: [3000] },
       { pid: 200, from: HOUR, ports: [3000] },
     ]),
@@ -76,7 +76,7 @@ suite('stale holder is silent when', () => {
 });
 
 test('it was left behind when its opener was gone', () => {
-  const [found] = judged(until(HOUR + 31, [OPENER, HEIR]));
+  const [found] = judged(until(HOUR + 40, [OPENER, HEIR]));
   assert.equal(found?.since, timeOf(HOUR));
 });
 

@@ -7,7 +7,6 @@ import { holderEvidence } from './holder-evidence.ts';
 import { homesOf, learnedHomes, placeOf, type HomeChoice } from './homes.ts';
 import { causeOf, type LeftBehind } from './left-behind.ts';
 import { isBatch, newestOf, type Instance, type Program } from './programs.ts';
-import { type Stay } from './stays.ts';
 import * as steps from './steps.ts';
 import { placeText, timeText } from './words.ts';
 
@@ -22,15 +21,14 @@ export function staleHolders(
 ): readonly FindingOf<'stale-holder'>[] {
   const { program, facts } = around;
   const newest = newestOf(program);
-  const homes = homesOf(program, facts);
-  const isHome = (listener: Listener) =>
-    homes.flat().some((home) => home.port === listener.port && covers(listener, home));
   const left = [...heirs(program), ...doubles(program, newest)].filter(
     ({ since, listener }) => now - since >= HAND_OVER_MS && !explained.has(listener.inode),
   );
-  return left.map((one) =>
-    staleFinding(one, newest, isHome(one.listener) || isLearned(one.listener, around), homes, around),
-  );
+  if (left.length === 0) return [];
+  const homes = homesOf(program, facts);
+  const isHome = (listener: Listener) =>
+    homes.flat().some((home) => home.port === listener.port && covers(listener, home)) || isLearned(listener, around);
+  return left.map((one) => staleFinding(one, newest, isHome(one.listener), homes, around));
 }
 
 function isLearned({ address, port }: Listener, { facts }: Around): boolean {
@@ -48,27 +46,17 @@ function heirs({ abandoned }: Program): readonly LeftBehind[] {
 
 /** Older processes that share the address of the newest one, each by a socket of its own (SO_REUSEPORT). */
 function doubles({ instances }: Program, newest: Instance | null): readonly LeftBehind[] {
-  if (newest === null) return [];
-  const shared = (old: Stay, stay: Stay) =>
-    old.listener.port === stay.listener.port &&
-    old.listener.address === stay.listener.address &&
-    old.listener.inode !== stay.listener.inode &&
-    !newest.stays.some(({ listener }) => listener.inode === old.listener.inode);
+  if (newest === null || instances.length < 2) return [];
+  const taken = new Map(newest.stays.map((stay) => [placeText(stay.listener), stay]));
+  const shared = new Set(newest.stays.map(({ listener }) => listener.inode));
   return instances
     .filter((old) => old !== newest && !isBatch([old.startedAt, newest.startedAt]) && isLeft(old.holder, newest.holder))
     .flatMap((old) =>
-      old.stays.flatMap((stay) =>
-        newest.stays
-          .filter((own) => shared(stay, own))
-          .slice(0, 1)
-          .map(({ since }) => ({
-            holder: old.holder,
-            listener: stay.listener,
-            since,
-            cause: causeOf(old.holder, newest),
-            isCertain: true,
-          })),
-      ),
+      old.stays.flatMap(({ holder, listener }) => {
+        const own = taken.get(placeText(listener));
+        if (own === undefined || shared.has(listener.inode)) return [];
+        return [{ holder, listener, since: own.since, cause: causeOf(holder, newest), isCertain: true }];
+      }),
     );
 }
 
@@ -89,7 +77,7 @@ function staleFinding(
   const place = placeOf(listener);
   const seat = seatOf(around.program, holder);
   const old = cause === 'inherited' ? holder.program : `An old ${holder.program}`;
-  const unit = newer === null ? null : steps.stoppableUnit(newer, allHolders(around.facts.listeners));
+  const unit = newer === null ? null : steps.stoppableUnit(newer, allHolders(around.snapshot.listeners));
   return findingOf(
     {
       kind: 'stale-holder',
