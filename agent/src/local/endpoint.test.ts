@@ -146,7 +146,9 @@ suite('the local endpoint', () => {
   test('the page opens with the worst finding, its reason, facts and commands, in HTML alone', async (context) => {
     const get = await endpoint(context, { sight: () => troubled });
     const { body } = await get('/');
-    assert.ok(body.includes('<h1 class="critical">node is off its port: expected 3000, now on 3001.</h1>'));
+    assert.ok(
+      body.includes('<h1><span class="critical">node is off its port:</span> expected 3000, now on 3001.</h1>'),
+    );
     assert.ok(body.includes('<title>node is off its port: expected 3000, now on 3001. · Portlight</title>'));
     assert.ok(body.includes('<li>Pid 18231 still runs.</li>'));
     assert.ok(body.includes('&amp;&amp; sudo kill -TERM 18231</code>'));

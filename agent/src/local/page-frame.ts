@@ -34,7 +34,8 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",m
 td code.more{color:var(--text-3)}
 .exposed{color:var(--exposed);white-space:nowrap}
 .muted{color:var(--text-3)}
-@media (max-width:760px){body{padding:16px}thead{position:absolute;clip-path:inset(50%)}tr{display:block;padding:8px 4px;border-bottom:1px solid var(--line)}td{display:block;border:0;padding:2px 8px;white-space:normal;overflow-wrap:anywhere}td:empty{display:none}td[data-label]::before{content:attr(data-label) " ";color:var(--text-3)}}
+@media (max-width:760px){body{padding:16px}}
+@media (max-width:1000px){table,tbody{display:block}thead{display:block;position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.step button{min-height:36px}tr{display:block;padding:8px 4px;border-bottom:1px solid var(--line)}td{display:block;border:0;padding:2px 8px;white-space:normal;overflow-wrap:anywhere}td:empty{display:none}td[data-label]::before{content:attr(data-label) " ";color:var(--text-3)}}
 `;
 
 /** The page is not replaced under a selection, nor when it reads the same. */

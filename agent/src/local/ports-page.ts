@@ -80,6 +80,12 @@ function facts({ host, agent, listeners }: Snapshot, now: Date): string {
   return [...parts, `agent ${agent.version} watching for ${age(agent.startedAt, now)}`].map(escaped).join(' · ');
 }
 
+/** What is wrong stands out: the part before the colon, else all of it. */
+function sentenceHtml({ sentence, severity }: Finding): string {
+  const end = sentence.indexOf(': ') === -1 ? sentence.length : sentence.indexOf(': ') + 1;
+  return `<span class="${severity}">${escaped(sentence.slice(0, end))}</span>${escaped(sentence.slice(end))}`;
+}
+
 /** @param heading the sentence of a finding, or what is listed */
 export function portsPage(snapshot: Snapshot, heading: string, now: Date): string {
   const { findings, coverage, takenAt } = snapshot;
@@ -88,7 +94,7 @@ export function portsPage(snapshot: Snapshot, heading: string, now: Date): strin
   const sections = findings.map((finding) => findingHtml(finding, finding === told)).join('\n');
   return pageFrame(
     heading,
-    `<h1${told === undefined ? '' : ` class="${told.severity}"`}>${escaped(heading)}</h1>
+    `<h1>${told === undefined ? escaped(heading) : sentenceHtml(told)}</h1>
 ${told === undefined || told.why === '' ? '' : `<p>${escaped(told.why)}</p>`}
 <p>${facts(snapshot, now)}<br><span id="state">This machine only.</span> Read at <time datetime="${takenAt}">${takenAt.replace('T', ' ').slice(0, 19)} UTC</time>.<noscript> Reload the page to look again.</noscript></p>
 ${sections}
