@@ -82,7 +82,7 @@ function facts({ host, agent, listeners }: Snapshot, now: Date): string {
 
 /** What is wrong stands out: the part before the colon, else all of it. */
 function sentenceHtml({ sentence, severity }: Finding): string {
-  const end = sentence.indexOf(': ') === -1 ? sentence.length : sentence.indexOf(': ') + 1;
+  const end = sentence.includes(': ') ? sentence.indexOf(': ') + 1 : sentence.length;
   return `<span class="${severity}">${escaped(sentence.slice(0, end))}</span>${escaped(sentence.slice(end))}`;
 }
 
