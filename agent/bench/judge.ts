@@ -1,7 +1,7 @@
 /** What judgement adds to a look, against the digest every look makes anyway: a table, and a JSON line. No timed test. */
 import { performance } from 'node:perf_hooks';
 import type { Listener, Snapshot } from '../src/contract.ts';
-import { Judgement } from '../src/findings/judgement.ts';
+import { Judgement, NOTHING_KEPT } from '../src/findings/judgement.ts';
 import { digestOf } from '../src/scan/digest.ts';
 import { holder, listener, snapshot } from '../test/snapshots.ts';
 
@@ -32,8 +32,8 @@ function measure(count: number) {
     ...snapshot(listeners),
     takenAt: new Date(START + second * 1000).toISOString(),
   });
-  const judgement = new Judgement({ expectations: [], homes: new Map(), usersOf: () => [] });
-  const again = new Judgement({ expectations: [], homes: new Map(), usersOf: () => [] });
+  const judgement = new Judgement({ expectations: [], kept: NOTHING_KEPT, usersOf: () => [] });
+  const again = new Judgement({ expectations: [], kept: NOTHING_KEPT, usersOf: () => [] });
   const looks = count > 1000 ? 50 : 200;
   return {
     listeners: count,

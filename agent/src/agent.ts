@@ -7,8 +7,8 @@ import type { AgentConfig } from './config.ts';
 import type { AgentCost, Snapshot } from './contract.ts';
 import { Judgement } from './findings/judgement.ts';
 import { withServices } from './findings/services.ts';
-import { loadHomes, saveHomes } from './homes-file.ts';
 import { hostAddresses, hostId, type HostId } from './host.ts';
+import { loadJudgement, saveJudgement } from './judgement-file.ts';
 import { createEndpoint, type Health } from './local/endpoint.ts';
 import { listen } from './local/listen.ts';
 import type { Log } from './log.ts';
@@ -61,12 +61,12 @@ function startPusher(config: AgentConfig, liveToken: string, log: Log): Pusher |
   return new Pusher({ aggregator, tokens, liveToken, log, now: () => new Date(), random: Math.random });
 }
 
-/** Learned homes are written down this often: a crash forgets no more. */
-const KEEP_HOMES_MS = 60_000;
+/** What was learned is written down this often: a crash forgets no more. */
+const KEEP_MS = 60_000;
 
 export class Agent {
   readonly #config: AgentConfig;
-  readonly #homesFile: string;
+  readonly #judgementFile: string;
   readonly #judgement: Judgement;
   readonly #host: HostId;
   readonly #startedAt = new Date();
@@ -77,8 +77,8 @@ export class Agent {
   #endpoint: string | null = null;
   #scans = 0;
   #timer: NodeJS.Timeout | null = null;
-  #homesTimer: NodeJS.Timeout | null = null;
-  #homesTrouble: string | null = null;
+  #keepTimer: NodeJS.Timeout | null = null;
+  #keepTrouble: string | null = null;
 
   /** Throws {@link StartError} when a file the configuration names cannot be used. */
   constructor(config: AgentConfig, log: Log) {
@@ -88,10 +88,10 @@ export class Agent {
     if (this.#host.trouble !== null) log.warn(this.#host.trouble);
     this.#pusher = startPusher(config, this.#liveToken, log);
     const root = openProcRoot(config.procRoot);
-    this.#homesFile = join(config.stateDir, 'homes.json');
-    const { homes, trouble } = loadHomes(this.#homesFile);
+    this.#judgementFile = join(config.stateDir, 'judgement.json');
+    const { kept, trouble } = loadJudgement(this.#judgementFile);
     if (trouble !== null) log.warn(trouble);
-    this.#judgement = new Judgement({ expectations: config.expect, homes, usersOf: portUsers(root) });
+    this.#judgement = new Judgement({ expectations: config.expect, kept, usersOf: portUsers(root) });
     const scanner = createFullScanner({
       root,
       etc: openProcRoot('/etc'),
@@ -116,14 +116,14 @@ export class Agent {
     this.#endpoint = advertise?.href ?? reachable(url);
     this.#look();
     this.#timer = setInterval(() => this.#look(), scanEvery);
-    this.#homesTimer = setInterval(() => this.#keepHomes(), KEEP_HOMES_MS);
+    this.#keepTimer = setInterval(() => this.#keepJudgement(), KEEP_MS);
     return address.kind === 'unix' ? address.path : `${url}/`;
   }
 
   async stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
-    if (this.#homesTimer) clearInterval(this.#homesTimer);
-    this.#keepHomes();
+    if (this.#keepTimer) clearInterval(this.#keepTimer);
+    this.#keepJudgement();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeIdleConnections();
     await this.#pusher?.leave();
@@ -131,8 +131,8 @@ export class Agent {
     await closed;
   }
 
-  #keepHomes(): void {
-    this.#homesTrouble = saveHomes(this.#homesFile, this.#judgement.homes(new Date()));
+  #keepJudgement(): void {
+    this.#keepTrouble = saveJudgement(this.#judgementFile, this.#judgement.kept(new Date()));
   }
 
   #look(): void {
@@ -171,7 +171,7 @@ export class Agent {
     const ageMs = takenAt === undefined ? Infinity : Date.now() - Date.parse(takenAt);
     const isStale = ageMs > 3 * this.#config.scanEvery;
     const stale = isStale ? ['the last scan is older than three scan periods'] : [];
-    const reasons = [...stale, this.#host.trouble, this.#homesTrouble, this.#pusher?.trouble].filter(
+    const reasons = [...stale, this.#host.trouble, this.#keepTrouble, this.#pusher?.trouble].filter(
       (one) => typeof one === 'string',
     );
     return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons, isStale };

@@ -1,8 +1,7 @@
 /** A day on a machine, told by who listens where from when to when: what the judgement sees of it, look by look. */
 import type { Finding, Holder, Listener, Snapshot } from '../src/contract.ts';
 import type { Expectation } from '../src/findings/expectation.ts';
-import { Judgement } from '../src/findings/judgement.ts';
-import type { HomeRecords } from '../src/findings/learned-homes.ts';
+import { Judgement, NOTHING_KEPT, type Kept } from '../src/findings/judgement.ts';
 import type { TcpRow } from '../src/proc/net-tcp-rows.ts';
 import { exposureOf } from '../src/proc/net-address.ts';
 import { holder, listener, snapshot } from './snapshots.ts';
@@ -30,7 +29,8 @@ export interface Day {
   /** Until when it looks; the answer is what it found then. */
   readonly until: number;
   readonly expectations?: readonly Expectation[];
-  readonly homes?: HomeRecords;
+  /** From before the agent started. */
+  readonly kept?: Kept;
   readonly users?: readonly TcpRow[];
   /** Changes what each look shows, as another order of rows would. */
   readonly seen?: (snapshot: Snapshot) => Snapshot;
@@ -49,8 +49,8 @@ export function judged(day: Day): readonly Finding[] {
 
 /** With the judgement itself, to be asked what it learned. */
 export function lived(day: Day): { readonly findings: readonly Finding[]; readonly judgement: Judgement } {
-  const { expectations = [], homes = new Map(), users = [], seen = (look: Snapshot) => look } = day;
-  const judgement = new Judgement({ expectations, homes, usersOf: () => users });
+  const { expectations = [], kept = NOTHING_KEPT, users = [], seen = (look: Snapshot) => look } = day;
+  const judgement = new Judgement({ expectations, kept, usersOf: () => users });
   const opened = new Map<string, string | null>();
   let findings: readonly Finding[] = [];
   for (const [at, second] of looksOf(day).entries()) {

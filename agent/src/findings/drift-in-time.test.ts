@@ -30,20 +30,29 @@ test('a drift keeps its id and times when the new one is restarted on the same w
 
 test('a drift is not learned, however long it lasts', () => {
   const { judgement } = lived({ actors: [OLD, NEW], until: 3 * HOUR });
-  const ports = [...judgement.homes(new Date(timeOf(3 * HOUR))).values()].map(({ port }) => port);
+  const ports = [...judgement.kept(new Date(timeOf(3 * HOUR))).homes.values()].map(({ port }) => port);
   assert.deepEqual(ports, [3000]);
 });
 
 test('a home is known after a restart of the agent, by the homes it kept', () => {
   const { judgement } = lived({ actors: [{ ...OLD, to: 1500 }], until: 1500 });
-  const homes = judgement.homes(new Date(timeOf(1500)));
+  const kept = judgement.kept(new Date(timeOf(1500)));
   const java9 = { pid: 300, from: 1600, ports: [3000], is: java };
   const [again] = judged({
     actors: [java9, { ...NEW, ports: [3050] }],
     agentFrom: HOUR + 10,
     until: HOUR + 20,
-    homes,
+    kept,
   });
   assert.equal(again?.kind, 'drift');
   assert.equal(again.details.home.support, 'held for 25 min by one process in turn');
+});
+
+test('a drift keeps its times over a restart of the agent, and not over a reboot', () => {
+  const kept = lived({ actors: [OLD, NEW], until: HOUR + 60 }).judgement.kept(new Date(timeOf(HOUR + 60)));
+  const later = { actors: [OLD, NEW], agentFrom: HOUR + 90, until: HOUR + 100 };
+  const [same] = judged({ ...later, kept });
+  assert.deepEqual([same?.since, same?.detectedAt], [found?.since, found?.detectedAt]);
+  const [other] = judged({ ...later, kept: { ...kept, bootId: 'another' } });
+  assert.notEqual(other?.detectedAt, found?.detectedAt);
 });

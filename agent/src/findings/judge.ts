@@ -13,6 +13,9 @@ import { programsOf, type Program } from './programs.ts';
 import { staleHolders } from './stale-holder.ts';
 import { type History } from './stays.ts';
 
+/** What a trouble keeps while it lasts. */
+export type FindingTimes = Pick<Finding, 'id' | 'since' | 'detectedAt'>;
+
 /** What a judgement rests on besides the snapshot. */
 export interface Grounds {
   /** With the snapshot's own listeners: {@link remember} comes first. */
@@ -21,8 +24,8 @@ export interface Grounds {
   readonly learnedFor: (program: Program) => readonly LearnedHome[];
   /** Sockets that use a port without listening on it, of a network namespace. */
   readonly usersOf: (networkNamespace: string, port: number) => readonly TcpRow[];
-  /** What was found until now: a trouble keeps its times while it lasts. */
-  readonly before: readonly Finding[];
+  /** What was found until now. */
+  readonly before: readonly FindingTimes[];
 }
 
 /** A program with what was found of it. */
@@ -114,7 +117,7 @@ function together(one: readonly LeftBehind[], other: readonly LeftBehind[]): rea
 }
 
 /** From opening to closing it is one trouble, whatever pids come and go. */
-function keepTimes(finding: Finding, before: readonly Finding[]): Finding {
+function keepTimes(finding: Finding, before: readonly FindingTimes[]): Finding {
   const known = before.find(({ id }) => id === finding.id);
   return known === undefined ? finding : { ...finding, since: known.since, detectedAt: known.detectedAt };
 }

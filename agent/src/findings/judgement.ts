@@ -2,7 +2,7 @@
 import { type Finding, type Listener, type Snapshot } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
 import { type Expectation } from './expectation.ts';
-import { inOrder, judge, judgePrograms, type Judged } from './judge.ts';
+import { inOrder, judge, judgePrograms, type FindingTimes, type Judged } from './judge.ts';
 import { byProgram, forget, learn, learnedFor, type HomeRecord, type HomeRecords } from './learned-homes.ts';
 import { type Program } from './programs.ts';
 import { isSameSight } from './same-sight.ts';
@@ -11,10 +11,21 @@ import { NO_HISTORY, remember, type History } from './stays.ts';
 /** Sockets that use a port of a network namespace without listening on it. */
 export type PortUsers = (snapshot: Snapshot, networkNamespace: string, port: number) => readonly TcpRow[];
 
+/** What is worth keeping over a restart of the agent. */
+export interface Kept {
+  readonly homes: HomeRecords;
+  /** Of the machine when it was kept; null when unknown. */
+  readonly bootId: string | null;
+  /** Open in that boot. */
+  readonly findings: readonly FindingTimes[];
+}
+
+export const NOTHING_KEPT: Kept = { homes: new Map(), bootId: null, findings: [] };
+
 export interface JudgementOptions {
   readonly expectations: readonly Expectation[];
-  /** What earlier starts learned. */
-  readonly homes: HomeRecords;
+  /** From earlier starts. */
+  readonly kept: Kept;
   readonly usersOf: PortUsers;
 }
 
@@ -28,6 +39,7 @@ const USERS_FRESH_MS = 30_000;
 /** What was judged last, of which look. */
 interface Verdict {
   readonly at: number;
+  readonly bootId: string | null;
   readonly listeners: readonly Listener[];
   readonly findings: readonly Finding[];
   /** Programs nothing was found of. */
@@ -44,12 +56,17 @@ export class Judgement {
 
   constructor(options: JudgementOptions) {
     this.#options = options;
-    this.#homes = new Map(options.homes);
+    this.#homes = new Map(options.kept.homes);
   }
 
-  /** What was learned, to be kept. */
-  homes(now: Date): HomeRecords {
-    return forget(this.#homes, now.getTime());
+  /** What a next start should know. */
+  kept(now: Date): Kept {
+    const findings = this.#verdict?.findings.map(({ id, since, detectedAt }) => ({ id, since, detectedAt }));
+    return {
+      homes: forget(this.#homes, now.getTime()),
+      bootId: this.#verdict?.bootId ?? this.#options.kept.bootId,
+      findings: findings ?? this.#options.kept.findings,
+    };
   }
 
   /** The findings after one more look, the worst first. */
@@ -61,14 +78,27 @@ export class Judgement {
     if (isRecent && isSameSight(before.listeners, listeners)) return before.findings;
     this.#history = remember(this.#history, snapshot);
     if (before !== null) this.#learn(before, at);
-    const judged = this.#judge(snapshot, before?.findings ?? []);
+    const judged = this.#judge(snapshot, before?.findings ?? this.#keptFindings(snapshot));
     const findings = inOrder(judged.flatMap((one) => one.findings));
     const healthy = judged.filter((one) => one.findings.length === 0).map(({ program }) => program);
-    this.#verdict = { at, listeners, findings, healthy, ephemeralPorts: snapshot.kernel.ephemeralPorts };
+    this.#verdict = {
+      at,
+      bootId: snapshot.host.bootId,
+      listeners,
+      findings,
+      healthy,
+      ephemeralPorts: snapshot.kernel.ephemeralPorts,
+    };
     return findings;
   }
 
-  #judge(snapshot: Snapshot, before: readonly Finding[]): readonly Judged[] {
+  /** A reboot ended them all. */
+  #keptFindings({ host }: Snapshot): readonly FindingTimes[] {
+    const { bootId, findings } = this.#options.kept;
+    return bootId !== null && bootId === host.bootId ? findings : [];
+  }
+
+  #judge(snapshot: Snapshot, before: readonly FindingTimes[]): readonly Judged[] {
     const records = byProgram(this.#homes);
     return judgePrograms(snapshot, {
       history: this.#history,

@@ -1,34 +1,33 @@
-/** What was learned of programs' homes, kept over restarts in the state directory. */
+/** What judgement remembers over restarts of the agent, kept in the state directory. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { recordKey, type HomeRecord, type HomeRecords } from './findings/learned-homes.ts';
+import { type FindingTimes } from './findings/judge.ts';
+import { NOTHING_KEPT, type Kept } from './findings/judgement.ts';
+import { recordKey, type HomeRecord } from './findings/learned-homes.ts';
 
 const FORMAT = 1;
 
-export interface KeptHomes {
-  readonly homes: HomeRecords;
+export interface LoadedJudgement {
+  readonly kept: Kept;
   /** What was wrong with the file, and what became of it; null when nothing was. */
   readonly trouble: string | null;
 }
 
 /** A file that cannot be understood is set aside, never overwritten. */
-export function loadHomes(file: string): KeptHomes {
+export function loadJudgement(file: string): LoadedJudgement {
   const text = readText(file);
-  if (text === null) return { homes: new Map(), trouble: null };
-  const records = parse(text);
-  if (records !== null) return { homes: new Map(records.map((one) => [recordKey(one), one])), trouble: null };
-  const aside = setAside(file);
-  return {
-    homes: new Map(),
-    trouble: `${file} cannot be understood${aside}: homes are learned anew`,
-  };
+  if (text === null) return { kept: NOTHING_KEPT, trouble: null };
+  const kept = parse(text);
+  if (kept !== null) return { kept, trouble: null };
+  const trouble = `${file} cannot be understood${setAside(file)}: homes are learned anew`;
+  return { kept: NOTHING_KEPT, trouble };
 }
 
 /** Whole or not at all: written beside it and put in its place. Null, or why it could not be written. */
-export function saveHomes(file: string, homes: HomeRecords): string | null {
+export function saveJudgement(file: string, { homes, bootId, findings }: Kept): string | null {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    const text = JSON.stringify({ format: FORMAT, homes: [...homes.values()] });
+    const text = JSON.stringify({ format: FORMAT, bootId, findings, homes: [...homes.values()] });
     writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
     renameSync(`${file}.new`, file);
     return null;
@@ -54,15 +53,28 @@ function setAside(file: string): string {
   }
 }
 
-function parse(text: string): readonly HomeRecord[] | null {
+function parse(text: string): Kept | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isRecord(value) || value.format !== FORMAT || !Array.isArray(value.homes)) return null;
-    const homes: readonly unknown[] = value.homes;
-    return homes.every(isHomeRecord) ? homes : null;
+    return isRecord(value) && value.format === FORMAT ? keptOf(value) : null;
   } catch {
     return null;
   }
+}
+
+function keptOf({ bootId, findings, homes }: Readonly<Record<string, unknown>>): Kept | null {
+  const isBoot = bootId === null || typeof bootId === 'string';
+  if (!isBoot || !isListOf(homes, isHomeRecord) || !isListOf(findings, isFindingTimes)) return null;
+  return { bootId, findings, homes: new Map(homes.map((one) => [recordKey(one), one])) };
+}
+
+function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(isOne);
+}
+
+function isFindingTimes(value: unknown): value is FindingTimes {
+  if (!isRecord(value) || typeof value.id !== 'string') return false;
+  return [value.since, value.detectedAt].every((at) => typeof at === 'string' && !Number.isNaN(Date.parse(at)));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
