@@ -54,8 +54,8 @@ export default tseslint.config(
   { files: ['agent/src/**/*.test.ts', 'agent/test/**/*.ts', 'agent/simulator/**/*.ts'], rules: forbid(notFromPeers) },
   {
     files: ['agent/src/contract.ts', 'server/src/views.ts'],
-    // The two public vocabularies are read as one page each; most of their lines are documentation.
-    rules: { 'max-lines': ['error', { max: 300, skipComments: true, skipBlankLines: true }] },
+    // The two public vocabularies are read as one page each: a field a line, and no logic to get lost in.
+    rules: { 'max-lines': ['error', { max: 400, skipComments: true, skipBlankLines: true }] },
   },
   { files: ['agent/src/contract.ts'], rules: forbid(['.*', 'The contract imports nothing.']) },
   {
