@@ -31,6 +31,8 @@ export interface Expectation {
   readonly servers: readonly string[];
   /** What explains it; the server named is the one left behind, null: whichever. */
   readonly causes: readonly (Required<Pick<FindingCause, 'cause'>> & { readonly server: string | null })[];
+  /** Causes it may name besides; any other one is wrong, however short it was said. */
+  readonly mayName?: readonly string[];
 }
 
 export interface Scenario {

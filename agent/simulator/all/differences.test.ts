@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../src/contract.ts';
 import { driftBecauseOf, type Expectation } from '../scenario.ts';
-import { differences, expectationText, findingText } from './differences.ts';
+import { differences, expectationText, findingText, inventedCauses } from './differences.ts';
 
 const PIDS: Readonly<Record<string, number>> = { 'web 1': 101, 'web 2': 102 };
 const pidOf = (server: string): number => PIDS[server] ?? 0;
@@ -32,10 +32,12 @@ for (const [what, finding, wrong] of cases) {
   });
 }
 
-test('where nobody is to blame, a cause is invented', () => {
-  assert.deepEqual(differences({ ...expected, causes: [] }, good, 3000, pidOf), [
-    'cause ignored-sigterm of 101 is invented',
-  ]);
+test('a cause that is neither owed nor allowed is invented', () => {
+  const inventedWhere = (change: Partial<Expectation>): readonly string[] =>
+    inventedCauses({ ...expected, ...change }, good);
+  assert.deepEqual(inventedWhere({}), []);
+  assert.deepEqual(inventedWhere({ causes: [] }), ['ignored-sigterm']);
+  assert.deepEqual(inventedWhere({ causes: [], mayName: ['ignored-sigterm'] }), []);
 });
 
 test('both read alike', () => {

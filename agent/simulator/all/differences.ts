@@ -1,7 +1,7 @@
 import type { Finding } from '../../src/contract.ts';
 import type { Expectation } from '../scenario.ts';
 
-/** What is wrong with a finding that was expected like that; nothing when it says all it should. Pure. */
+/** What a finding that was expected like that does not say, or says of others; nothing when it says all it should. Pure. */
 export function differences(
   expected: Expectation,
   finding: Finding,
@@ -13,6 +13,15 @@ export function differences(
     ...causeDifferences(expected, finding, pidOf),
     ...holderDifferences(expected, finding, pidOf),
   ];
+}
+
+/** Causes it names and should not. */
+export function inventedCauses(
+  { causes, mayName = [] }: Expectation,
+  finding: Pick<Finding, 'causes'>,
+): readonly string[] {
+  const right = [...causes.map(({ cause }) => cause), ...mayName];
+  return finding.causes.map(({ cause = 'unnamed' }) => cause).filter((cause) => !right.includes(cause));
 }
 
 /** `drift + ignored-sigterm`. */
@@ -29,7 +38,7 @@ function homeDifference({ port }: Finding, home: number | null): readonly string
 }
 
 function causeDifferences(
-  { causes, kind }: Expectation,
+  { causes }: Expectation,
   finding: Finding,
   pidOf: (server: string) => number,
 ): readonly string[] {
@@ -37,13 +46,9 @@ function causeDifferences(
     ({ cause, server }) =>
       !finding.causes.some((one) => one.cause === cause && (server === null || one.pid === pidOf(server))),
   );
-  const invented = finding.causes.filter(() => causes.length === 0 && kind === 'drift');
-  return [
-    ...missing.map(
-      ({ cause, server }) => `no cause ${cause}${server === null ? '' : ` of ${server}, ${pidOf(server)}`}`,
-    ),
-    ...invented.map(({ cause = 'unnamed', pid }) => `cause ${cause} of ${pid ?? 'nobody'} is invented`),
-  ];
+  return missing.map(
+    ({ cause, server }) => `no cause ${cause}${server === null ? '' : ` of ${server}, ${pidOf(server)}`}`,
+  );
 }
 
 function holderDifferences(

@@ -1,7 +1,7 @@
 import type { Finding } from '../../src/contract.ts';
 import type { Moment } from '../journal.ts';
 import type { Expectation } from '../scenario.ts';
-import { differences } from './differences.ts';
+import { differences, inventedCauses } from './differences.ts';
 import type { Trial } from './trial.ts';
 
 export interface Observed {
@@ -35,8 +35,8 @@ export async function observeIncident(trial: Trial): Promise<Observed> {
   const arrivals: Arrival[] = [];
   for (const expectation of trial.scenario.expects) arrivals.push(await arrivalOf(trial, expectation));
   await trial.stage.pause(BESIDE_MS);
-  const faults = [...arrivals.flatMap((arrival) => arrival.faults), ...unexpected(trial)];
   const closed = await closing(trial);
+  const faults = [...arrivals.flatMap((arrival) => arrival.faults), ...unexpected(trial)];
   const seconds = arrivals.map((arrival) => arrival.seconds);
   return {
     seconds: seconds.includes(null) ? null : Math.max(...seconds.map(Number)),
@@ -90,13 +90,14 @@ async function momentOf(trial: Trial, wanted: Expectation['from']): Promise<Mome
   return moment;
 }
 
+/** Over the whole time, also while it closes: each expectation stands for one finding. */
 function unexpected({ sightings, scenario }: Trial): readonly string[] {
-  const expected = scenario.expects.map(({ kind }) => kind);
-  return [...sightings.seen.values()].flatMap(({ latest }) => {
-    const at = expected.indexOf(latest.kind);
-    if (at === -1) return [`not expected: ${latest.kind}: ${latest.title}`];
-    expected.splice(at, 1);
-    return [];
+  const open = [...scenario.expects];
+  return [...sightings.seen.values()].flatMap(({ latest, causes }) => {
+    const at = open.findIndex(({ kind }) => kind === latest.kind);
+    const [expected] = at === -1 ? [] : open.splice(at, 1);
+    if (expected === undefined) return [`not expected: ${latest.kind}: ${latest.title}`];
+    return inventedCauses(expected, { causes }).map((cause) => `${latest.kind} named the cause ${cause} for a while`);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, Listener, Snapshot } from '../../src/contract.ts';
+import type { Finding, FindingCause, Listener, Snapshot } from '../../src/contract.ts';
 
 /** What the agent said at one moment of one scenario. */
 export interface Facts {
@@ -11,7 +11,8 @@ export interface Facts {
 export interface Sighting {
   /** As it was said last. */
   readonly latest: Finding;
-  readonly firstSeenMs: number;
+  /** Every cause it ever named. */
+  readonly causes: readonly FindingCause[];
 }
 
 /** The findings of one scenario, which has its ports for itself. */
@@ -38,22 +39,21 @@ export class Sightings {
     return this.#seen;
   }
 
-  /** What was said at each change of the findings' ids, and last. */
+  /** What was said at each change of findings or causes, and last. */
   get history(): readonly Facts[] {
     return this.#last === null ? this.#history : [...this.#history, this.#last];
   }
 
   look({ findings, listeners }: Snapshot): void {
-    const before = idsOf(this.#now);
+    const before = gistOf(this.#now);
     this.#now = findings.filter((finding) => this.#isOurs(finding));
-    const atMs = Date.now();
     for (const latest of this.#now) {
-      const firstSeenMs = this.#seen.get(latest.id)?.firstSeenMs ?? atMs;
-      this.#seen.set(latest.id, { latest, firstSeenMs });
+      const before = this.#seen.get(latest.id)?.causes ?? [];
+      this.#seen.set(latest.id, { latest, causes: union(before, latest.causes) });
     }
     const ours = listeners.filter((listener) => this.#isOurs(listener));
-    this.#last = { at: new Date(atMs).toISOString(), findings: this.#now, listeners: ours };
-    if (idsOf(this.#now) !== before) this.#history.push(this.#last);
+    this.#last = { at: new Date().toISOString(), findings: this.#now, listeners: ours };
+    if (gistOf(this.#now) !== before) this.#history.push(this.#last);
   }
 
   #isOurs({ port, holders }: Pick<Finding, 'port' | 'holders'>): boolean {
@@ -62,6 +62,16 @@ export class Sightings {
   }
 }
 
-function idsOf(findings: readonly Finding[]): string {
-  return findings.map(({ id }) => id).join();
+/** What a change of is worth keeping. */
+function gistOf(findings: readonly Finding[]): string {
+  return findings.map(({ id, causes }) => [id, ...causes.map(causeText)].join(' ')).join();
+}
+
+function union(one: readonly FindingCause[], other: readonly FindingCause[]): readonly FindingCause[] {
+  const known = new Set(one.map(causeText));
+  return [...one, ...other.filter((cause) => !known.has(causeText(cause)))];
+}
+
+function causeText({ kind, cause, port, pid }: FindingCause): string {
+  return [kind, cause, port, pid].join('/');
 }

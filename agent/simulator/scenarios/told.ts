@@ -14,6 +14,7 @@ export const told: Scenario = {
       from: { event: 'listening', server: 'web 3' },
       servers: ['web 1', 'web 2', 'web 3'],
       causes: [{ cause: 'told-by-starter', server: null }],
+      mayName: ['ignored-sigterm'],
     },
   ],
   play: async (stage, { basePort, everyMs }) => {
