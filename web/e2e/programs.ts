@@ -84,6 +84,22 @@ export async function listenAsService(): Promise<{ readonly port: number; readon
   throw new Error('No port is free from 20000 to 32000.');
 }
 
+/** The first of `length` ports that were free a moment ago, where services live. */
+export async function freePorts(length: number): Promise<number> {
+  for (let first = 20_000 + Math.floor(Math.random() * 10_000); first < 32_000; first += length) {
+    const servers: Server[] = [];
+    try {
+      for (let port = first; port < first + length; port += 1) servers.push(await listen(port));
+      return first;
+    } catch {
+      // One is taken by another program: the next ones are as good.
+    } finally {
+      await Promise.all(servers.map(close));
+    }
+  }
+  throw new Error('No ports are free from 20000 to 32000.');
+}
+
 export async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
