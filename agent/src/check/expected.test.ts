@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { drift, ladder } from '../../test/findings.ts';
+import { JAVA, NEW, OLD, sightingOf, testVerdict, WEB, type ExpectedCase } from '../../test/expected-cases.ts';
+import { drift } from '../../test/findings.ts';
 import { holder, listener, snapshot } from '../../test/snapshots.ts';
-import { type Finding, type Listener } from '../contract.ts';
-import { type Expectation } from '../findings/expectation.ts';
 import { expectedVerdict } from './expected.ts';
 import { type Reference } from './newer-than.ts';
-import { type Sighting } from './sighting.ts';
-import { type Status } from './verdict.ts';
 
-const WEB: Expectation = {
-  name: 'web',
-  places: [{ address: '127.0.0.1', port: 3000 }],
-  unit: null,
-  exe: null,
-  user: null,
-};
 const TWO_PLACES = { places: [...WEB.places, { address: '127.0.0.1', port: 3100 }] };
 
-const OLD = listener({});
-const NEW = listener({ port: 3001, inode: '5001', holders: [holder({ pid: 20114, startTicks: 9000 })] });
-const NEWEST = listener({ port: 3002, inode: '5002', holders: [holder({ pid: 20377, startTicks: 9500 })] });
 const DENIED = listener({ holders: [], holdersUnknown: 'denied' });
-const JAVA = holder({ pid: 7, program: 'java', executable: '/usr/bin/java', programKey: 'java app.jar' });
 const THAN_OLD: Reference = {
   kind: 'process',
   pid: 18231,
@@ -33,20 +19,7 @@ const THAN_OLD: Reference = {
 const THAN_NOTHING: Reference = { ...THAN_OLD, pid: 1, startTicks: 1 };
 const THAN_GONE: Reference = { ...THAN_OLD, pid: 5, startTicks: null };
 
-interface Seen {
-  readonly listeners?: readonly Listener[];
-  readonly findings?: readonly Finding[];
-  readonly reference?: Reference;
-  readonly areTablesRead?: boolean;
-}
-
-function sightingOf({ listeners = [], findings = [], reference, areTablesRead = true }: Seen): Sighting {
-  return { snapshot: snapshot(listeners, { findings }), areTablesRead, reference: reference ?? null, rows: new Map() };
-}
-
-type Case = readonly [what: string, Seen, Partial<Expectation>, Status, sentence: RegExp];
-
-const CASES: readonly Case[] = [
+const CASES: readonly ExpectedCase[] = [
   [
     'a server at its place',
     { listeners: [OLD] },
@@ -177,76 +150,10 @@ const CASES: readonly Case[] = [
     'UNKNOWN',
     /be newer than pid 18231 cannot be seen$/,
   ],
-
-  [
-    'a drift of it',
-    { listeners: [OLD, NEW], findings: [drift()] },
-    {},
-    'CRITICAL',
-    /^web is not on 127\.0\.0\.1:3000: an old node \(pid 18231, started 17 Nov 02:11:00 UTC\) still holds it, the new one \(pid 20114\) listens on 3001$/,
-  ],
-  [
-    'a ladder of it',
-    { listeners: [OLD, NEW, NEWEST], findings: [ladder()] },
-    {},
-    'CRITICAL',
-    /the new one \(pid 20377\) listens on 3002$/,
-  ],
-  [
-    'a drift from a place nobody holds',
-    { listeners: [NEW], findings: [drift({ causes: [] })] },
-    {},
-    'CRITICAL',
-    /: nothing listens there, node \(pid 20114\) listens on 3001$/,
-  ],
-  [
-    'its place taken by another, itself elsewhere',
-    {
-      listeners: [listener({ holders: [JAVA] }), NEW],
-      findings: [drift({ service: 'web', causes: [] })],
-    },
-    {},
-    'CRITICAL',
-    /: java \(pid 7, started .*\) holds it, node \(pid 20114\) listens on 3001$/,
-  ],
-  [
-    'a warning about it',
-    { listeners: [OLD], findings: [drift({ severity: 'warning', title: 'Slow.', sentence: 'It is slow.' })] },
-    {},
-    'WARNING',
-    /^web is served on .*, but: It is slow\.$/,
-  ],
-  ['a notice about it', { listeners: [OLD], findings: [drift({ severity: 'notice' })] }, {}, 'OK', /^web is served/],
-  [
-    'the trouble of another program that wants its place',
-    {
-      listeners: [OLD],
-      findings: [
-        drift({ programKey: 'java app.jar', service: 'api', causes: [], holders: [{ pid: 7, startTicks: 4711 }] }),
-      ],
-    },
-    {},
-    'OK',
-    /^web is served/,
-  ],
-  [
-    'the same trouble in a container',
-    { listeners: [OLD], findings: [drift({ networkNamespace: '4026539999' })] },
-    {},
-    'OK',
-    /^web is served/,
-  ],
 ];
 
 suite('the verdict on an expectation, seeing', () => {
-  for (const [what, seen, changes, status, sentence] of CASES) {
-    test(`${what}: ${status}`, () => {
-      const verdict = expectedVerdict({ ...WEB, ...changes }, sightingOf(seen));
-      assert.equal(verdict.status, status, verdict.sentence);
-      assert.match(verdict.sentence, sentence);
-      assert.deepEqual([verdict.kind, verdict.subject], ['expect', 'web']);
-    });
-  }
+  for (const one of CASES) testVerdict(one);
 
   test('what is bad comes with facts and commands, those of the finding where there is one', () => {
     const verdict = expectedVerdict(WEB, sightingOf({ listeners: [OLD, NEW], findings: [drift()] }));

@@ -166,7 +166,10 @@ function troubled(
   };
 }
 
-/** Trouble of this service, the worst first. Another program that wants its place is not its trouble. */
+/**
+ * Trouble of this service, the worst first. Another program that wants its place is not its trouble, and that its process
+ * left some other place is none: what is declared here outweighs what an agent has learned.
+ */
 function concerning(
   expectation: Expectation,
   listeners: readonly Listener[],
@@ -180,10 +183,15 @@ function concerning(
   return troublesIn(snapshot)
     .filter((finding) => {
       if (finding.service === expectation.name) return true;
-      if (finding.holders.some((one) => keys.has(holderKey(one)))) return true;
+      if (!isMove(finding) && finding.holders.some((one) => keys.has(holderKey(one)))) return true;
       return expectation.places.some((place) => isAt(finding, place)) && (holders.length === 0 || isOwn(finding));
     })
     .toSorted((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical'));
+}
+
+/** It says that a process is not where it was. */
+function isMove({ kind }: Finding): boolean {
+  return kind === 'drift' || kind === 'ladder';
 }
 
 function isAt({ address, port, causes }: Finding, place: Place): boolean {

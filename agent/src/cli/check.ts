@@ -14,7 +14,7 @@ Usage: portlight check --expect web=127.0.0.1:3000 [--newer-than PID|TIME] [--wa
 
 ${optionsHelp(CHECK_OPTIONS)}
 
-For deploys, ExecStartPre= and monitoring. The first line is the verdict, then evidence and what to type; with several
+For deploys, ExecStartPre= and monitoring; of TCP. The first line is the verdict, then evidence and what to type; with several
 --expect and --free one line each, the worst first.
 
   --expect 'web=127.0.0.1:3000|127.0.0.1:3100,unit=web.service,exe=node,user=web'

@@ -24,10 +24,11 @@ export function withFindings(own: Snapshot, agent: Snapshot | null, { expectatio
   return { ...identified, findings: inOrder([...known, ...added]) };
 }
 
-/** The agent looked a moment before: what has no process left that listens is over. */
+/** The agent looked a moment before: what has no process left that listens is over, as far as this look may see. */
 function isStillSo({ holders }: Finding, { listeners }: Snapshot): boolean {
   const listening = new Set(listeners.flatMap((listener) => listener.holders).map(holderKey));
-  return holders.length === 0 || holders.some((holder) => listening.has(holderKey(holder)));
+  const isBlind = listeners.some(({ holdersUnknown }) => holdersUnknown === 'denied');
+  return isBlind || holders.length === 0 || holders.some((holder) => listening.has(holderKey(holder)));
 }
 
 function areOfOne(one: Finding, other: Finding): boolean {
