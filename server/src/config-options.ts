@@ -160,7 +160,7 @@ export const OPTIONS: { readonly [N in OptionName]: Option<OptionValues[N]> } = 
     parseStore,
   ),
   retentionMs: duration(
-    { flag: 'retention', argument: 'TIME', group: 'Store', help: 'how long events are kept' },
+    { flag: 'retention', argument: 'TIME', group: 'Store', help: 'how long events and ended findings are kept' },
     '30d',
     '1h',
     '3650d',

@@ -150,7 +150,8 @@ export type FindingState = 'open' | 'closed';
 
 /**
  * One trouble wherever it is: the findings with the same `groupId`. What is told of a single machine (title, evidence,
- * steps, …) is told of the first in `hosts`, the one on which it began first.
+ * steps, …) is told of the first in `hosts`, the one on which it began first; `severity` is that of the worst. In a list
+ * with a search it is about the machines the search keeps.
  */
 export interface FindingGroupView extends Omit<FindingFacts, 'id' | 'groupId' | 'holders' | 'networkNamespace'> {
   readonly kind: FindingKind;
@@ -163,7 +164,7 @@ export interface FindingGroupView extends Omit<FindingFacts, 'id' | 'groupId' | 
   readonly closedAt: Instant | null;
   /** Machines it is open on; of a closed one, those it was on. */
   readonly machines: number;
-  /** Most affected first. */
+  /** Most affected first, 200 at most. */
   readonly radius: readonly BlastRadius[];
   /** Open before closed, then by `since`, then by name; 200 at most. */
   readonly hosts: readonly AffectedHost[];

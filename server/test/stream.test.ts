@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
+import { openStore } from '../src/store/open-store.ts';
 import { change, drift, event, full, holder, listener, snapshot } from './bodies.ts';
 import { trialServer, type TrialServer } from './trial-server.ts';
 
@@ -186,4 +188,20 @@ test('a client that comes back is told of findings it missed', async (context) =
   const again = await openStream(context, server, { 'Last-Event-ID': id ?? '' });
   assert.equal((await again.next('findings')).id, null);
   assert.equal((await again.next('hosts')).id, '2');
+});
+
+test('findings that go with their machine are told, too', async (context) => {
+  const server = await trialServer(context);
+  const stream = await openStream(context, server);
+  await server.push(full({ snapshot: snapshot({ findings: [drift()] }) }));
+  await stream.next('findings');
+  assert.equal((await stream.next('summary')).data.troubles, 1);
+  // Another process on the same file forgets the machine; this one only sees that it is gone.
+  const other = openStore(join(server.folder, 'portlight.db'));
+  const limits = { receivedBefore: 0, hostsSeenBefore: Date.now() + 60_000, feedEntries: 1_000, atMost: 10 };
+  const { hostIds } = await other.commit((writer) => writer.removeOld(limits));
+  await other.close();
+  assert.equal(hostIds.length, 1);
+  await stream.next('findings');
+  assert.equal((await stream.next('summary')).data.troubles, 0);
 });

@@ -2,10 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Finding, Instant } from '@portlight/agent/contract';
 import type { FindingChanges } from '../store/finding-store.ts';
 
-/** The first of each id: two containers may have the same trouble, and it is one then. */
-export function onePerId(findings: readonly Finding[]): readonly Finding[] {
+/** The first of each: two containers may have the same trouble, and it is one then. */
+export function onePerTrouble(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Set<string>();
-  return findings.filter(({ id }) => !seen.has(id) && seen.add(id));
+  return findings.filter(({ id, groupId }) => {
+    const isKnown = seen.has(`id ${id}`) || seen.has(`group ${groupId}`);
+    seen.add(`id ${id}`).add(`group ${groupId}`);
+    return !isKnown;
+  });
 }
 
 /** What a machine's new list makes of its open findings. What is gone from the list closed by `at`, the agent's time. */
@@ -15,7 +19,7 @@ export function findingChanges(
   { at, receivedAt }: { readonly at: Instant; readonly receivedAt: number },
 ): FindingChanges {
   const old = new Map(before.map((finding) => [finding.id, finding]));
-  const after = onePerId(told);
+  const after = onePerTrouble(told);
   const current = new Set(after.map(({ id }) => id));
   return {
     opened: after.filter(({ id }) => !old.has(id)),

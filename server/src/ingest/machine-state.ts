@@ -10,7 +10,7 @@ import type {
 import { groupOf } from '../hosts/group-of.ts';
 import type { HostCounts, HostRecord, KeptListener, Machine } from '../store/store.ts';
 import { worstKind } from '../store/worst-kind.ts';
-import { onePerId } from './finding-changes.ts';
+import { onePerTrouble } from './finding-changes.ts';
 import { listenerKey } from './listener-key.ts';
 
 /** Of a push, what the server knows about its arrival. */
@@ -68,7 +68,7 @@ export function afterChange(before: MachineState, push: ChangePush): MachineStat
     listeners.set(listenerKey(listener), byPid(listener, push.processes));
   }
   const processes = new Map([...before.processes, ...processesByPid(push.processes)]);
-  const verdict = push.findings ? verdictOf(push.findings) : before.host;
+  const verdict = push.findings ? verdictOf(push.findings) : {};
   const record = { ...before.host, ...verdict, digest: push.digest, takenAt: push.sentAt, hasLeft: false };
   return assemble(record, before.host.hostNamespace, [...listeners.values()], processes);
 }
@@ -77,17 +77,19 @@ export function afterLeaving(before: MachineState): MachineState {
   return { ...before, host: { ...before.host, hasLeft: true } };
 }
 
-/** How many findings of each severity, and the worst one's kind. */
+/** How many findings of each severity, and of which kind. */
 interface Verdict {
   readonly counts: Pick<HostCounts, Severity>;
+  readonly isOffPort: boolean;
   readonly worstKind: FindingKind | null;
 }
 
 function verdictOf(told: readonly Finding[]): Verdict {
-  const findings = onePerId(told);
+  const findings = onePerTrouble(told);
   const countOf = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
   const counts = { critical: countOf('critical'), warning: countOf('warning'), notice: countOf('notice') };
-  return { counts, worstKind: worstKind(findings) };
+  const isOffPort = findings.some(({ kind }) => kind === 'drift' || kind === 'ladder');
+  return { counts, isOffPort, worstKind: worstKind(findings) };
 }
 
 function assemble(

@@ -107,6 +107,8 @@ export interface HostRecord {
   /** Of the host's own listeners; null as long as it had none. */
   readonly hostNamespace: string | null;
   readonly counts: HostCounts;
+  /** A drift or a ladder is open. */
+  readonly isOffPort: boolean;
   /** Of the worst open finding; null when none is open. */
   readonly worstKind: FindingKind | null;
 }

@@ -39,6 +39,7 @@ export interface HostsTable {
   readonly critical: number;
   readonly warning: number;
   readonly notice: number;
+  readonly off_port: number;
   readonly worst_kind: string | null;
 }
 

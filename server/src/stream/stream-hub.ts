@@ -24,6 +24,8 @@ export class StreamHub {
   private readonly clients = new Set<ServerResponse>();
   private position = 0;
   private lastCounts = '';
+  /** Empty until counts were sent. */
+  private lastTroubles = '';
   private checkedSilenceAt: number;
   private pending: NodeJS.Timeout | null = null;
   private sentAt = 0;
@@ -123,8 +125,8 @@ export class StreamHub {
 
   /** The counts, when they differ from those sent last. */
   private countsFrame(summary: SummaryView): string {
-    const { machines, listeners, findings, troubles, offPort, lastClosed } = summary;
-    const counts = JSON.stringify([machines, listeners, findings, troubles, offPort, lastClosed]);
+    const counts = JSON.stringify([summary.machines, summary.listeners, troublesOf(summary)]);
+    this.lastTroubles = troublesOf(summary);
     if (counts === this.lastCounts) return '';
     this.lastCounts = counts;
     return eventFrame('summary', summary, null);
@@ -135,8 +137,11 @@ export class StreamHub {
     await this.sendChanges();
     const silent = await this.newlySilent();
     const hosts = silent.length === 0 ? '' : this.hostsFrame(silent, null);
-    const counts = this.countsFrame(await this.summary.now());
-    this.send(hosts + counts + eventFrame('heartbeat', stamp(this.options.now()), null));
+    const summary = await this.summary.now();
+    // The feed says nothing of findings that went with their machine or became too old.
+    const areOthers = this.lastTroubles !== '' && troublesOf(summary) !== this.lastTroubles;
+    const findings = areOthers ? this.findingsFrame() : '';
+    this.send(findings + hosts + this.countsFrame(summary) + eventFrame('heartbeat', stamp(this.options.now()), null));
   }
 
   /** Nothing is pushed when a machine falls silent: time passes, that is all. */
@@ -153,4 +158,9 @@ export class StreamHub {
       else client.write(frame);
     }
   }
+}
+
+/** What of the counts is about findings. */
+function troublesOf({ findings, troubles, offPort, lastClosed }: SummaryView): string {
+  return JSON.stringify([findings, troubles, offPort, lastClosed]);
 }

@@ -1,8 +1,9 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { SEVERITIES } from '@portlight/agent/contract';
+import { compareText } from '../../compare-text.ts';
 import type { FindingGroup, FindingGroupPage, FindingGroupPlace, FindingQuery, GroupRadius } from '../finding-store.ts';
 import type { HostFilter } from '../store.ts';
-import { countMembers, listMembers } from './finding-members.ts';
+import { IS_NEWEST, isOfHosts, listMembers } from './finding-members.ts';
 import { allMatch } from './hosts.ts';
 import { batches, toInstantOrNull, type Queries } from './rows.ts';
 
@@ -68,14 +69,14 @@ async function groupIdOf(queries: Queries, id: string): Promise<string | null> {
   return finding?.group_id ?? null;
 }
 
-/** Grouped by group id, so each kind and state keeps together. */
+/** Each machine has one row at most in either state. */
 function headsOf(queries: Queries, { filters, isOpen, kind }: Pick<FindingQuery, 'filters' | 'isOpen' | 'kind'>) {
   return queries
     .selectFrom('findings')
     .select([
       'findings.group_id as id',
       sql<number>`min(findings.severity)`.as('severity'),
-      sql<number>`count(distinct findings.host)`.as('machines'),
+      sql<number>`count(*)`.as('machines'),
       sql<number>`min(findings.since)`.as('since'),
       sql<number | null>`max(findings.closed_at)`.as('closedAt'),
     ])
@@ -85,17 +86,9 @@ function headsOf(queries: Queries, { filters, isOpen, kind }: Pick<FindingQuery,
     .groupBy('findings.group_id');
 }
 
-/** The newest opening on its machine, of a group that is open nowhere. */
-const HAS_ENDED = sql<SqlBool>`not exists (
-    select 1 from findings as lasting where lasting.group_id = findings.group_id and lasting.closed_at is null)
-  and not exists (
-    select 1 from findings as newer
-    where newer.group_id = findings.group_id and newer.host = findings.host and newer.opening > findings.opening)`;
-
-function isOfHosts(filters: readonly HostFilter[]): Expression<SqlBool> {
-  if (filters.length === 0) return sql<SqlBool>`1 = 1`;
-  return sql<SqlBool>`exists (select 1 from hosts where hosts.id = findings.host and ${allMatch(filters)})`;
-}
+/** Once for each machine, and open nowhere. */
+const HAS_ENDED = sql<SqlBool>`${IS_NEWEST} and not exists (
+  select 1 from findings as lasting where lasting.group_id = findings.group_id and lasting.closed_at is null)`;
 
 function isAfter({ severity, machines, since, id }: FindingGroupPlace): Expression<SqlBool> {
   return sql<SqlBool>`(severity, -machines, since, id) > (${severity}, ${-machines}, ${since}, ${id})`;
@@ -109,10 +102,12 @@ async function complete(
   const machinesOf = new Map<string, number>();
   const groups: FindingGroup[] = [];
   for (const head of heads) {
-    const { told, members } = await listMembers(queries, head.id, filters);
+    const { told, members, omitted, groups: names } = await listMembers(queries, head.id, filters);
     // Read in the same transaction as its head, so there is a first one.
     if (!told) continue;
     const { id, severity, machines, since, isOpen, closedAt } = head;
+    const affected = names ? tally(names) : await tallyAll(queries, head, filters);
+    await countMachines(queries, [...affected.keys()], machinesOf);
     groups.push({
       place: { id, severity, machines, since },
       told,
@@ -120,39 +115,43 @@ async function complete(
       isOpen,
       closedAt: isOpen ? null : toInstantOrNull(closedAt),
       machines,
-      radius: await radiusOf(queries, head, { filters, machinesOf }),
+      radius: toRadius(affected, machinesOf),
       members,
-      membersOmitted: (await countMembers(queries, id, filters)) - members.length,
+      membersOmitted: omitted,
     });
   }
   return groups;
 }
 
-interface RadiusContext {
-  readonly filters: readonly HostFilter[];
-  /** Size of each group of machines, as far as it was counted for an answer. */
-  readonly machinesOf: Map<string, number>;
+/** Machines that are affected, by their group. */
+type Tally = ReadonlyMap<string, number>;
+
+function tally(names: readonly string[]): Tally {
+  const affected = new Map<string, number>();
+  for (const name of names) affected.set(name, (affected.get(name) ?? 0) + 1);
+  return affected;
 }
 
-async function radiusOf(queries: Queries, head: Head, context: RadiusContext): Promise<readonly GroupRadius[]> {
+async function tallyAll(queries: Queries, head: Head, filters: readonly HostFilter[]): Promise<Tally> {
   const rows = await queries
     .selectFrom('findings')
     .innerJoin('hosts', 'hosts.id', 'findings.host')
-    .select(['hosts.host_group as group', sql<number>`count(distinct findings.host)`.as('affected')])
+    .select(['hosts.host_group as group', sql<number>`count(*)`.as('affected')])
     .where('findings.group_id', '=', head.id)
-    .where(head.isOpen ? sql<SqlBool>`findings.closed_at is null` : sql<SqlBool>`1 = 1`)
-    .where(allMatch(context.filters))
+    .where(head.isOpen ? sql<SqlBool>`findings.closed_at is null` : IS_NEWEST)
+    .where(allMatch(filters))
     .groupBy('hosts.host_group')
     .orderBy('affected', 'desc')
     .orderBy('hosts.host_group')
     .limit(RADIUS_AT_MOST)
     .execute();
-  await countMachines(
-    queries,
-    rows.map(({ group }) => group),
-    context.machinesOf,
-  );
-  return rows.map((row) => ({ ...row, machines: context.machinesOf.get(row.group) ?? row.affected }));
+  return new Map(rows.map(({ group, affected }) => [group, affected]));
+}
+
+function toRadius(affected: Tally, machinesOf: ReadonlyMap<string, number>): readonly GroupRadius[] {
+  return [...affected]
+    .map(([group, count]) => ({ group, affected: count, machines: machinesOf.get(group) ?? count }))
+    .toSorted((a, b) => b.affected - a.affected || compareText(a.group, b.group));
 }
 
 async function countMachines(queries: Queries, groups: readonly string[], machinesOf: Map<string, number>) {

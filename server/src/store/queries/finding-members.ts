@@ -1,4 +1,4 @@
-import { sql, type SqlBool } from 'kysely';
+import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Finding } from '@portlight/agent/contract';
 import type { FindingMember } from '../finding-store.ts';
 import type { HostFilter } from '../store.ts';
@@ -7,10 +7,24 @@ import { toInstant, toInstantOrNull, type Queries } from './rows.ts';
 
 const AT_MOST = 200;
 
+/** The newest opening of its trouble on its machine; one that is open always is. */
+export const IS_NEWEST = sql<SqlBool>`not exists (
+  select 1 from findings as newer
+  where newer.host = findings.host and newer.group_id = findings.group_id and newer.opening > findings.opening)`;
+
+/** Of a query that has `findings` and no `hosts`. */
+export function isOfHosts(filters: readonly HostFilter[]): Expression<SqlBool> {
+  if (filters.length === 0) return sql<SqlBool>`1 = 1`;
+  return sql<SqlBool>`exists (select 1 from hosts where hosts.id = findings.host and ${allMatch(filters)})`;
+}
+
 export interface Members {
   /** Of the first member; null without any. */
   readonly told: Finding | null;
   readonly members: readonly FindingMember[];
+  readonly omitted: number;
+  /** Groups of the machines it is open on, else of those it was on; null when some were omitted. */
+  readonly groups: readonly string[] | null;
 }
 
 /** Asked in two parts, so that each is read in the order of an index and ends at its limit. */
@@ -18,7 +32,13 @@ export async function listMembers(queries: Queries, groupId: string, filters: re
   const open = await membersOf(queries, groupId, { isOpen: true, limit: AT_MOST, filters });
   const closed = await membersOf(queries, groupId, { isOpen: false, limit: AT_MOST - open.length, filters });
   const rows = [...open, ...closed];
-  return { told: await factsOf(queries, rows[0]?.opening ?? null), members: rows.map(({ member }) => member) };
+  const omitted = rows.length < AT_MOST ? 0 : (await countMembers(queries, groupId, filters)) - rows.length;
+  return {
+    told: await factsOf(queries, rows[0]?.opening ?? null),
+    members: rows.map(toMember),
+    omitted,
+    groups: omitted > 0 ? null : (open.length > 0 ? open : closed).map(({ group }) => group),
+  };
 }
 
 interface Part {
@@ -27,29 +47,32 @@ interface Part {
   readonly filters: readonly HostFilter[];
 }
 
-async function membersOf(queries: Queries, groupId: string, { isOpen, limit, filters }: Part) {
-  const rows = await queries
+async function membersOf(
+  queries: Queries,
+  groupId: string,
+  { isOpen, limit, filters }: Part,
+): Promise<readonly MemberRow[]> {
+  const ofState = isOpen
+    ? sql<SqlBool>`findings.closed_at is null`
+    : sql<SqlBool>`findings.closed_at is not null and ${IS_NEWEST}`;
+  return await queries
     .selectFrom('findings')
     .innerJoin('hosts', 'hosts.id', 'findings.host')
-    .select(['findings.opening', 'findings.host', 'findings.id', 'hosts.name'])
+    .select(['findings.opening', 'findings.host', 'findings.id', 'hosts.name', 'hosts.host_group as group'])
     .select(['findings.current_port', 'findings.since', 'findings.closed_at'])
     .where('findings.group_id', '=', groupId)
-    .where(isOpen ? sql<SqlBool>`findings.closed_at is null` : sql<SqlBool>`findings.closed_at is not null`)
-    .where(
-      sql<SqlBool>`not exists (
-      select 1 from findings as newer
-      where newer.group_id = findings.group_id and newer.host = findings.host and newer.opening > findings.opening)`,
-    )
+    .where(ofState)
     .where(allMatch(filters))
     .orderBy('findings.since')
     .orderBy('hosts.name')
     .orderBy('hosts.id')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ opening: row.opening, member: toMember(row) }));
 }
 
 interface MemberRow {
+  readonly opening: number;
+  readonly group: string;
   readonly host: string;
   readonly name: string;
   readonly id: string;
@@ -76,13 +99,12 @@ async function factsOf(queries: Queries, opening: number | null): Promise<Findin
 }
 
 /** Every machine the group is or was on. */
-export async function countMembers(queries: Queries, groupId: string, filters: readonly HostFilter[]): Promise<number> {
+async function countMembers(queries: Queries, groupId: string, filters: readonly HostFilter[]): Promise<number> {
   const row = await queries
     .selectFrom('findings')
-    .innerJoin('hosts', 'hosts.id', 'findings.host')
     .select(sql<number>`count(distinct findings.host)`.as('count'))
     .where('findings.group_id', '=', groupId)
-    .where(allMatch(filters))
+    .where(isOfHosts(filters))
     .executeTakeFirstOrThrow();
   return row.count;
 }

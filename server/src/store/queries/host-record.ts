@@ -26,6 +26,7 @@ export function toHostsRow(record: HostRecord): HostsTable {
     has_left: Number(record.hasLeft),
     host_namespace: record.hostNamespace,
     ...countColumns(counts),
+    off_port: Number(record.isOffPort),
     worst_kind: record.worstKind,
   };
 }
@@ -47,6 +48,7 @@ function toHostRecord(row: HostsTable): HostRecord {
     hasLeft: row.has_left === 1,
     hostNamespace: row.host_namespace,
     counts: toCounts(row),
+    isOffPort: row.off_port === 1,
     worstKind: row.worst_kind as FindingKind | null,
   };
 }

@@ -70,9 +70,11 @@ export const MIGRATIONS: readonly string[] = [
     closing_received_at INTEGER, facts TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX findings_open ON findings (host, id) WHERE closed_at IS NULL;
-  CREATE INDEX findings_open_by_group ON findings (group_id, since, host, kind, severity, program) WHERE closed_at IS NULL;
-  CREATE INDEX findings_by_group ON findings (group_id, host, opening);
-  CREATE INDEX findings_by_host ON findings (host, since);
+  -- closed_at is in it, null as it is, so that sums read nothing but the index.
+  CREATE INDEX findings_open_by_group ON findings (group_id, since, host, kind, severity, program, closed_at)
+    WHERE closed_at IS NULL;
+  CREATE INDEX findings_by_group ON findings (group_id, closed_at, since, host);
+  CREATE INDEX findings_by_machine ON findings (host, group_id, opening);
   CREATE INDEX findings_by_id ON findings (id);
   CREATE INDEX findings_by_closing ON findings (closing_received_at, opening) WHERE closed_at IS NOT NULL;
 
@@ -84,6 +86,11 @@ export const MIGRATIONS: readonly string[] = [
     CAST(round((julianday(old.value ->> 'detectedAt') - 2440587.5) * 86400000) AS INTEGER),
     hosts.taken_at, old.value
   FROM hosts, json_each(hosts.findings) AS old;
+
+  ALTER TABLE hosts ADD COLUMN off_port INTEGER NOT NULL DEFAULT 0;
+  UPDATE hosts SET off_port = 1
+  WHERE EXISTS (SELECT 1 FROM findings WHERE findings.host = hosts.id AND kind IN ('drift', 'ladder'));
+  CREATE INDEX hosts_off_port ON hosts (host_group, off_port) WHERE off_port = 1;
 
   ALTER TABLE hosts ADD COLUMN worst_kind TEXT;
   UPDATE hosts SET worst_kind = (
