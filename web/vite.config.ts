@@ -5,6 +5,6 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [svelte()],
   // Inlined images would be data: URLs, which the server's content security policy refuses.
-  build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2023' },
+  build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, cssCodeSplit: false, target: 'es2023' },
   server: { proxy: { '/api': 'http://127.0.0.1:9621' } },
 });
