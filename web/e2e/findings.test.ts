@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SummaryView } from '@portlight/server/views';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { install, run, type Installed, type Running } from './careless-server.ts';
 import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
 import { takePictures } from './pictures.ts';
@@ -94,11 +94,21 @@ const rowOf = (running: Running) => fleet.getByTestId('finding-row').filter({ ha
 const lane = (port: number) => machine.getByTestId(`timeline-row-${port}`);
 const barOf = ({ port, pid }: Running) => lane(port).locator(`[data-testid=span][data-pid="${pid}"]`);
 
+async function expand(row: Locator): Promise<void> {
+  if ((await row.getByTestId('finding-body').count()) === 0) await row.getByRole('button').first().click();
+  await row.getByTestId('finding-body').waitFor();
+}
+
+/** With pointer and focus, as while either is in the list nothing moves in it. */
+async function leaveList(): Promise<void> {
+  await headline(fleet).click();
+}
+
 async function summary(): Promise<SummaryView> {
   return (await (await fetch(at('/api/v1/summary'))).json()) as SummaryView;
 }
 
-async function leftEdge(locator: ReturnType<Page['locator']>): Promise<number> {
+async function leftEdge(locator: Locator): Promise<number> {
   const box = await locator.boundingBox();
   assert.ok(box);
   return box.x;
@@ -136,7 +146,7 @@ test('the old server is hatched from the moment the new one listens, the new one
 
 test('the commands name the right processes, in the fleet and on the machine', async () => {
   const row = rowOf(oldWeb);
-  if ((await row.getByTestId('finding-body').count()) === 0) await row.getByRole('button').first().click();
+  await expand(row);
   for (const commands of [row.getByTestId('cmd'), machine.getByTestId('cmd')]) {
     await commands
       .filter({ hasText: `kill -TERM ${oldWeb.pid}` })
@@ -148,6 +158,8 @@ test('the commands name the right processes, in the fleet and on the machine', a
   assert.deepEqual(await tags(oldWeb.port).allInnerTexts(), ['Stale holder']);
   assert.deepEqual(await tags(newWeb.port).allInnerTexts(), ['Drift']);
   assert.match(await headline(machine).innerText(), /is off its port/);
+  await row.getByRole('button').first().click();
+  await leaveList();
 });
 
 test('a link to the finding opens the fleet with it, also when it is closed', async () => {
@@ -185,10 +197,9 @@ test('a ladder is named with its next port; every process it left behind is hatc
 });
 
 test('while the list is pointed at a new finding waits behind a button, and no row moves', async () => {
-  const first = fleet.getByTestId('finding-row').first();
-  await first.hover({ position: { x: 20, y: 20 } });
-  const ids = () =>
-    fleet.getByTestId('finding-row').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-finding')));
+  const rows = fleet.getByTestId('findings').getByTestId('finding-row');
+  await rows.first().hover({ position: { x: 20, y: 20 } });
+  const ids = () => rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-finding')));
   const shown = await ids();
   await startedLater(hostile, firstHostile, firstHostile.port);
   const button = fleet.getByTestId('new-findings');
@@ -200,10 +211,10 @@ test('while the list is pointed at a new finding waits behind a button, and no r
 });
 
 test('a hostile program’s name is text everywhere and in no command', async () => {
+  await leaveList();
   const row = rowOf(firstHostile);
   assert.ok((await row.innerText()).includes(HOSTILE_SHOWN));
-  if ((await row.getByTestId('finding-body').count()) === 0) await row.getByRole('button').first().click();
-  await row.getByTestId('finding-body').waitFor();
+  await expand(row);
   const other = machine.getByTestId('other-finding').filter({ hasText: HOSTILE_SHOWN });
   if ((await other.count()) > 0) await other.getByRole('button').first().click();
   for (const page of [fleet, machine]) {
