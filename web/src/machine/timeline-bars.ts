@@ -27,11 +27,14 @@ export interface BarPlace {
   readonly width: number;
   /** Percent of the bar's own width after which it was left behind; null: nowhere. */
   readonly leftBehindFrom: number | null;
-  readonly label: 'before' | 'inside' | 'none';
+  /** Where its pid and time stand; `pid-before` has room for the pid alone. */
+  readonly label: 'before' | 'pid-before' | 'inside' | 'none';
 }
 
 /** Room a pid with its time needs, in percent of the width. */
 const LABEL_ROOM = 18;
+/** Room a pid needs. */
+const PID_ROOM = 7;
 
 /**
  * The bars of one port in order of start. Sockets of one process that overlap or touch (IPv4 and IPv6, several with
@@ -73,12 +76,13 @@ export function placeOfBar(
   const width = Math.max(0, right - left);
   const inCharge = bar.chargeUntilMs === null ? null : position(scale, bar.chargeUntilMs) - left;
   const leftBehindFrom = inCharge === null || width === 0 ? null : 100 * Math.min(1, Math.max(0, inCharge / width));
-  return { left, width, leftBehindFrom, label: labelPlace(roomBefore, width) };
+  return { left, width, leftBehindFrom, label: labelPlace(roomBefore, width, inCharge ?? width) };
 }
 
-/** Left of the bar where there is room, as the bar's colour then stays whole. */
-function labelPlace(roomBefore: number, width: number): BarPlace['label'] {
+/** Left of the bar where there is room, as the bar's colour then stays whole; on the hatch only where nothing else is left. */
+function labelPlace(roomBefore: number, width: number, inCharge: number): BarPlace['label'] {
   if (roomBefore >= LABEL_ROOM) return 'before';
+  if (inCharge < LABEL_ROOM && roomBefore >= PID_ROOM) return 'pid-before';
   return width >= LABEL_ROOM ? 'inside' : 'none';
 }
 

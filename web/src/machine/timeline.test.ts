@@ -92,7 +92,7 @@ const places = [
   [
     'is left behind as a whole when that was before what is shown',
     span(1, null, null, { chargeUntil: '2026-11-23T01:00:00.000Z' }),
-    { left: 10, width: 70, leftBehindFrom: 0, label: 'inside' },
+    { left: 10, width: 70, leftBehindFrom: 0, label: 'pid-before' },
   ],
   ['has no label without room for one', span(1, 0, 5), { left: 0, width: 10, leftBehindFrom: null, label: 'none' }],
 ] as const;
@@ -106,6 +106,12 @@ for (const [name, only, expected] of places) {
     assert.deepEqual({ ...place, leftBehindFrom }, expected);
   });
 }
+
+test('the pid of a process left behind stands before its bar, alone where there is no room for the time', () => {
+  const [bar] = barsOf([span(1, 5, null, { chargeUntil: minute(9) })]);
+  assert.ok(bar);
+  assert.equal(placeOfBar(bar, undefined, scale, scale.fromMs, toMs(minute(40))).label, 'pid-before');
+});
 
 test('a label does not run into the bar before it', () => {
   const [first, second] = barsOf([span(1, 0, 18), span(2, 20, 22)]);
