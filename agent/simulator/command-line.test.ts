@@ -61,7 +61,7 @@ test('the text says the same moments as aligned lines', async () => {
   const { exitCode, stdout } = await command([
     'stale',
     '--for',
-    '1s',
+    '5s',
     '--every',
     '10ms',
     '--base-port',

@@ -124,7 +124,11 @@ for (const [scenario, count] of Object.entries(listenersOf)) {
     const pids = run.moments.flatMap(({ pid }) => pid ?? []);
     run.kill('SIGKILL');
     await run.ended;
-    await holdsWithin(10_000, () => !pids.some(isAlive) && processesStartedFor(run.basePort).length === 0);
-    assert.deepEqual(listeningPorts(run.basePort, run.basePort + 99), []);
+    // The first thread of a process may be gone while others still have its sockets open.
+    await holdsWithin(10_000, () => !pids.some(isAlive) && leftOf(run.basePort) === 0);
   });
+}
+
+function leftOf(basePort: number): number {
+  return processesStartedFor(basePort).length + listeningPorts(basePort, basePort + 99).length;
 }
