@@ -6,7 +6,7 @@ import { maskSecrets } from '../proc/mask-secrets.ts';
 import { readPidCgroup } from '../proc/pid-cgroup.ts';
 import { readPidCmdline } from '../proc/pid-cmdline.ts';
 import { readPidCwd } from '../proc/pid-cwd.ts';
-import { readPidExe } from '../proc/pid-exe.ts';
+import { readPidExe, type Executable } from '../proc/pid-exe.ts';
 import { readOpenFilesLimit, type Limit } from '../proc/pid-limits.ts';
 import { readPidStat, type PidStat } from '../proc/pid-stat.ts';
 import { readEffectiveUid } from '../proc/pid-status.ts';
@@ -29,7 +29,7 @@ export interface HolderOptions {
   readonly commandLines: boolean;
 }
 
-/** Reads the facts of processes. Those that only exec changes are read again when comm changed, or after 20 s. */
+/** Reads the facts of processes. Those that only exec changes are read again when comm or executable changed, or after 20 s. */
 export interface HolderReader {
   read(pid: string, walked: Walked, moment: Moment): Holder;
   /** Forgets processes not among these. */
@@ -58,6 +58,7 @@ type Facts = Pick<
 
 interface Known {
   readonly stat: PidStat | null;
+  readonly exe: Executable | null;
   readonly ancestors: readonly number[];
   readonly readAt: number;
   readonly facts: Facts;
@@ -69,12 +70,20 @@ export function createHolderReader({ root, commandLines }: HolderOptions): Holde
     read(pid, walked, moment) {
       const stat = readPidStat(root, pid);
       const before = known.get(pid);
+      // It ended since its descriptors were listed: what it was a look ago is what it was.
+      if (stat === null && before !== undefined) return compose(Number(pid), { ...before, walked, moment });
       const now = moment.at.getTime();
-      const isFresh = before !== undefined && isSame(before.stat, stat) && Math.abs(now - before.readAt) < FRESH_MS;
-      const facts = isFresh ? before.facts : readFacts(root, walked.process, stat, commandLines);
+      const exe = readPidExe(root, walked.process);
+      const isFresh =
+        before !== undefined &&
+        isSame(before.stat, stat) &&
+        before.exe?.path === exe?.path &&
+        before.exe?.isDeleted === exe?.isDeleted &&
+        Math.abs(now - before.readAt) < FRESH_MS;
+      const facts = isFresh ? before.facts : readFacts(root, walked.process, stat, exe, commandLines);
       const isChild = isFresh && before.stat?.parentPid === stat?.parentPid;
       const ancestors = isChild ? before.ancestors : readAncestors(root, stat);
-      known.set(pid, { stat, ancestors, readAt: isFresh ? before.readAt : now, facts });
+      known.set(pid, { stat, exe, ancestors, readAt: isFresh ? before.readAt : now, facts });
       return compose(Number(pid), { facts, ancestors, stat, walked, moment });
     },
     keep(pids) {
@@ -88,8 +97,13 @@ function isSame(before: PidStat | null, now: PidStat | null): boolean {
   return before?.startTicks === now?.startTicks && before?.comm === now?.comm;
 }
 
-function readFacts(root: ProcRoot, process: string, stat: PidStat | null, commandLines: boolean): Facts {
-  const exe = readPidExe(root, process);
+function readFacts(
+  root: ProcRoot,
+  process: string,
+  stat: PidStat | null,
+  exe: Executable | null,
+  commandLines: boolean,
+): Facts {
   const argv = maskSecrets(readPidCmdline(root, process));
   const executable = exe?.path ?? null;
   const name = executable === null ? (stat?.comm ?? 'unknown') : posix.basename(executable);

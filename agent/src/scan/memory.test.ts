@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alteredRoot, type Alterations } from '../../test/altered-root.ts';
+import { alteredRoot, type Alterations, GONE } from '../../test/altered-root.ts';
 import { at, ETC, MACHINE, scannerOf, START, tableWithout } from '../../test/scanned-machine.ts';
 import { type ProcRoot } from '../proc/proc-root.ts';
 import { createFullScanner } from './full-scanner.ts';
@@ -63,14 +63,35 @@ test('a known socket that closed in the middle of a look is gone at once, never 
   assert.equal(scanner.scan(new Date(START + 1000)).listeners.length, 7);
 });
 
-test('exec is noticed at once when it changes the name, and within 30 s when it does not', () => {
+test('exec is noticed at once when it changes executable or name, and within 30 s when it changes neither', () => {
   const scan = scannerOf();
-  const exec = { links: { '350/exe': '/opt/other' } };
   const program = (seconds: number, alterations: Alterations) =>
     at(scan(seconds, alterations), '0.0.0.0', 8080).holders[0]?.program;
   assert.equal(program(0, {}), 'twin');
-  assert.equal(program(10, exec), 'twin');
-  assert.equal(program(29, exec), 'other');
+  assert.equal(program(1, { links: { '350/exe': '/opt/other' } }), 'other');
   const stat = '350 (new) S 1 350 350 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 91000 0 0\n';
-  assert.equal(program(30, { bytes: { '350/stat': stat } }), 'twin');
+  assert.equal(program(2, { bytes: { '350/stat': stat } }), 'twin');
+  assert.equal(program(3, {}), 'twin');
+  const commandLine = (seconds: number) =>
+    at(scan(seconds, { bytes: { '350/cmdline': 'twin\0--new\0' } }), '0.0.0.0', 8080).holders[0]?.commandLine.at(-1);
+  assert.notEqual(commandLine(4), '--new');
+  assert.equal(commandLine(32), '--new');
+});
+
+test('a replaced executable is noticed at once: it says why an old process is still there', () => {
+  const scan = scannerOf();
+  const isDeleted = (seconds: number, alterations: Alterations) =>
+    at(scan(seconds, alterations), '0.0.0.0', 8080).holders[0]?.executableDeleted;
+  assert.equal(isDeleted(0, {}), false);
+  assert.equal(
+    isDeleted(1, { links: { '350/exe': '/opt/twin (deleted)', '350/root/opt/twin (deleted)': GONE } }),
+    true,
+  );
+});
+
+test('a process that ends in the middle of a look is no other program for that look', () => {
+  const scan = scannerOf();
+  const before = at(scan(0), '0.0.0.0', 8080).holders[0];
+  const ended: Alterations = { bytes: { '350/stat': GONE, '350/cmdline': GONE }, links: { '350/exe': GONE } };
+  assert.deepEqual(at(scan(1, ended), '0.0.0.0', 8080).holders[0], before);
 });
