@@ -3,7 +3,7 @@ import { type Finding, type Listener, type Place, type Step } from '../contract.
 import { covers } from '../findings/bound.ts';
 import { meetsSelectors, type Expectation } from '../findings/expectation.ts';
 import { placeText } from '../findings/words.ts';
-import { hasSelectors } from '../findings/services.ts';
+import { hasSelectors } from '../findings/expectation.ts';
 import { printable } from '../proc/printable.ts';
 import { holderKey } from '../scan/fingerprint.ts';
 import { newnessOf, type Reference } from './newer-than.ts';

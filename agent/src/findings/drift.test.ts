@@ -259,6 +259,24 @@ const SILENT: Readonly<Record<string, Day>> = {
       }),
     ],
   },
+  'the declared executable runs other programs, too, and the declared one is home': {
+    ...soon([OLD, { ...NEW, ports: [4000], is: { programKey: 'node /srv/other.js' } }]),
+    expectations: [declared({ exe: 'node' })],
+  },
+  'nobody is on the declared port, and several programs could be meant': {
+    ...soon([
+      { ...NEW, ports: [4000], is: { programKey: 'node /srv/one.js' } },
+      { ...NEW, pid: 201, ports: [5000], is: { programKey: 'node /srv/other.js' } },
+    ]),
+    expectations: [declared({ exe: 'node' })],
+  },
+  'told a port that it holds for UDP': {
+    ...soon([{ ...NEW, is: told(8125) }]),
+    seen: (look) => ({
+      ...look,
+      listeners: look.listeners.flatMap((one) => [one, { ...one, protocol: 'udp' as const, port: 8125, inode: '77' }]),
+    }),
+  },
   'the declaration speaks of another unit': {
     ...soon([{ ...NEW, ports: [4711], is: service('api.service') }]),
     expectations: [declared({ unit: 'web.service' })],

@@ -14,6 +14,11 @@ export interface Expectation {
   readonly user: string | null;
 }
 
+/** Whether it says who must hold the place. */
+export function hasSelectors({ unit, exe, user }: Expectation): boolean {
+  return unit !== null || exe !== null || user !== null;
+}
+
 /** Whether a process is what the expectation wants its holder to be; without selectors any process is. */
 export function meetsSelectors(holder: Holder, { unit, exe, user }: Expectation): boolean {
   const isUnit = unit === null || holder.unit === unit;

@@ -1,6 +1,6 @@
 import { type Home, type Listener, type Place } from '../contract.ts';
 import { covers, sameSide } from './bound.ts';
-import { isNamed, meetsSelectors, type Expectation } from './expectation.ts';
+import { hasSelectors, isNamed, meetsSelectors, type Expectation } from './expectation.ts';
 import { isBatch, newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
 
@@ -70,13 +70,31 @@ function declaredHomes(program: Program, newest: Instance, facts: HomeFacts): re
     );
   return facts.expectations
     .filter((expectation) => {
-      const hasSelectors = [expectation.unit, expectation.exe, expectation.user].some((one) => one !== null);
-      if (hasSelectors) return meetsSelectors(newest.holder, expectation);
-      return isNamed(newest.holder, expectation.name) || expectation.places.some(isNear);
+      const isClaimed = hasSelectors(expectation) && isMeant(program, expectation, facts);
+      if (!meetsSelectors(newest.holder, expectation)) return false;
+      return isClaimed || isNamed(newest.holder, expectation.name) || expectation.places.some(isNear);
     })
     .map(({ name, places }) =>
       places.map((place) => ({ ...place, source: 'declared', support: null, service: name, generations: 0 })),
     );
+}
+
+/**
+ * Selectors may fit several programs, as `exe=node` does: then the one that serves there is meant, or the only one of the
+ * machine. A unit is one service, whatever it runs.
+ */
+function isMeant({ programKey }: Program, expectation: Expectation, { byPort }: HomeFacts): boolean {
+  const fitting = (listeners: readonly Listener[]) =>
+    listeners.flatMap(({ holders }) => holders).filter((holder) => meetsSelectors(holder, expectation));
+  const serving = fitting(
+    expectation.places.flatMap((place) =>
+      (byPort.get(place.port) ?? []).filter((listener) => listener.protocol === 'tcp' && covers(listener, place)),
+    ),
+  );
+  if (serving.length > 0) return serving.some((holder) => holder.programKey === programKey);
+  return (
+    expectation.unit !== null || fitting([...byPort.values()].flat()).every((one) => one.programKey === programKey)
+  );
 }
 
 /** Whether a process listens on one of the ports it was told, whatever the protocol. */

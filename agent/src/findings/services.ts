@@ -1,6 +1,6 @@
 import { type Listener } from '../contract.ts';
 import { covers } from './bound.ts';
-import { meetsSelectors, type Expectation } from './expectation.ts';
+import { hasSelectors, meetsSelectors, type Expectation } from './expectation.ts';
 
 /** The listeners with the name of the declared service each belongs to: the first that has a place there and wants such a holder. */
 export function withServices(
@@ -20,8 +20,4 @@ function serves(listener: Listener, expectation: Expectation): boolean {
   if (protocol !== 'tcp' || !isHostNamespace) return false;
   if (!expectation.places.some((place) => place.port === port && covers(listener, place))) return false;
   return !hasSelectors(expectation) || holders.some((holder) => meetsSelectors(holder, expectation));
-}
-
-export function hasSelectors({ unit, exe, user }: Expectation): boolean {
-  return unit !== null || exe !== null || user !== null;
 }
