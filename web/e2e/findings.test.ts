@@ -129,6 +129,8 @@ test('within 5 s of the new server’s start the headline names it and both side
   await lane(oldWeb.port).getByTestId('badge').filter({ hasText: 'expected' }).waitFor(promised(newWeb));
   await lane(newWeb.port).getByTestId('badge').filter({ hasText: 'newest' }).waitFor(promised(newWeb));
   assert.match(await fleet.title(), /^1 off port · Portlight$/);
+  assert.match((await fleet.locator('link[rel=icon]').getAttribute('href')) ?? '', /critical/);
+  await fleet.getByRole('status').filter({ hasText: 'new critical finding' }).waitFor(promised(newWeb));
   await takePictures(fleet, 'drift-fleet');
   await takePictures(machine, 'drift-machine');
 });
@@ -169,7 +171,9 @@ test('a link to the finding opens the fleet with it, also when it is closed', as
   await oldWeb.end();
   await page.getByTestId('chosen').filter({ hasText: 'is closed' }).waitFor({ timeout: PROMISED_MS });
   await page.goto(at('/findings?state=closed'));
-  await page.locator(`[data-finding="${id}"]`).waitFor();
+  await page.locator(`[data-finding="${id}"]`).getByRole('button').first().click();
+  await page.locator(`[data-finding="${id}"]`).getByText('Nothing to do').waitFor();
+  assert.equal(await page.getByTestId('cmd').count(), 0);
   await page.close();
 });
 

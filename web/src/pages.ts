@@ -1,0 +1,8 @@
+/** The code of each page, asked for when the page is opened. */
+export const PAGES = {
+  fleet: () => import('./fleet/FleetPage.svelte'),
+  findings: () => import('./findings/FindingsPage.svelte'),
+  machines: () => import('./machines/MachinesPage.svelte'),
+  machine: () => import('./machine/MachinePage.svelte'),
+  signIn: () => import('./sign-in/SignIn.svelte'),
+} as const;
