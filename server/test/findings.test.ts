@@ -74,6 +74,7 @@ test('troubles come worst first, then by machines, then the longest, a page at a
     assert.ok(page.items.length <= 2);
     assert.equal(page.total, 5);
     seen.push(...page.items.map(({ id }) => id.replace(/^0+/, '')));
+    assert.ok(seen.length <= 5, `some come twice: ${seen.join(' ')}`);
     cursor = page.nextCursor;
   }
   assert.deepEqual(seen, ['c', 'd', 'e', 'b', 'a']);

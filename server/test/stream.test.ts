@@ -34,8 +34,11 @@ async function openStream(
   assert.equal(response.headers.get('content-type'), 'text/event-stream');
   const frames = framesOf(response);
   const next: Stream['next'] = async (name) => {
+    const from = performance.now();
     for (;;) {
       const { value, done } = await frames.next();
+      // A heartbeat comes every five seconds, so this is looked at.
+      if (performance.now() - from > 20_000) throw new Error(`no ${name ?? 'event'} for 20 s`);
       if (done) throw new Error(`the stream ended before ${name ?? 'another event'}`);
       if (name === undefined || value.event === name) return value;
     }

@@ -128,6 +128,19 @@ export function findingSuite(name: string, open: OpenTrialStore): void {
     assert.equal(await store.reader.findingGroup('unknown'), null);
   });
 
+  test(`${name}: a group that ended is told by the newest opening on each machine`, async (context) => {
+    const store = await open(context);
+    await save(store, [drift()]);
+    await close(store, 20);
+    await change(store, { opened: [drift({ since: at(30) })] });
+    await close(store, 40);
+    const { groups, total } = await store.reader.findingGroups({ ...OPEN, isOpen: false });
+    assert.deepEqual(
+      [total, groups.map(({ machines, place, closedAt }) => [machines, place.since, closedAt])],
+      [1, [[1, ms(30), at(40)]]],
+    );
+  });
+
   test(`${name}: closed findings go when they are too old by the server’s clock, a bounded number at a time`, async (context) => {
     const store = await open(context);
     const limits = { receivedBefore: 6_000, hostsSeenBefore: 0, feedEntries: 10, atMost: 2 };
