@@ -43,6 +43,10 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   'told, and nobody holds the port': [{ ...soon([{ ...NEW, is: told(3000) }]) }, ['drift 3000→3001']],
   'told, within seconds of the old one': [soon([OLD, { ...NEW, from: 3, is: told(3000) }]), STALE],
   'told several ports, holding none of them': [soon([{ ...NEW, is: told(3000, 9229) }]), ['drift 3000→3001']],
+  'told a port for its metrics, and on the wrong one of its own': [
+    soon([OLD, { ...NEW, ports: [2112, 3001], is: told(2112) }]),
+    STALE,
+  ],
   'declared, by the unit of the process': [
     {
       ...soon([{ ...NEW, ports: [4711], is: service('web.service') }]),

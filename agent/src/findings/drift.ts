@@ -1,7 +1,7 @@
 import { type Listener } from '../contract.ts';
 import { holderKey } from '../scan/fingerprint.ts';
 import { blocks, covers, sameSide } from './bound.ts';
-import { homesOf, tcpOn, type HomeChoice, type HomeFacts, type KnownHome } from './homes.ts';
+import { homesOf, tcpOn, untoldStays, type HomeChoice, type HomeFacts, type KnownHome } from './homes.ts';
 import { isBatch, newestOf, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
 
@@ -25,10 +25,14 @@ export function driftsOf(program: Program, facts: HomeFacts): readonly Drift[] {
   if (newest === null) return [];
   const choices = homesOf(program, facts);
   if (choices.length === 0) return [];
-  const places = newest.stays.filter(({ listener }) => !choices.flat().some((home) => isHeldBy(listener, home)));
+  const isOff = ({ listener }: Stay) => !choices.flat().some((home) => isHeldBy(listener, home));
+  const untold = untoldStays(newest).filter(isOff);
   const candidates = choices
     .filter((choice) => !isKept(choice, program, newest))
-    .flatMap((choice) => nearest(choice, places, program, newest, facts))
+    .flatMap((choice) => {
+      const isDeclared = choice[0]?.source === 'declared';
+      return nearest(choice, isDeclared ? newest.stays.filter(isOff) : untold, program, newest, facts);
+    })
     .toSorted((a, b) => a.distance - b.distance || a.home.port - b.home.port);
   return candidates.filter((one, at) => isFirst(one, candidates.slice(0, at)));
 }

@@ -78,7 +78,7 @@ function refsOf(holders: readonly Holder[]): readonly ProcessRef[] {
 }
 
 /** The unit people would name: not the scope of a login. */
-export function unitOf({ unit, scope }: Holder): string | null {
+function unitOf({ unit, scope }: Holder): string | null {
   return scope === 'session' || unit?.startsWith('run-') === true ? null : unit;
 }
 

@@ -44,13 +44,14 @@ export function homesOf(program: Program, facts: HomeFacts): readonly HomeChoice
   if (newest === null) return [];
   const declared = declaredHomes(program, newest, facts);
   if (declared.length > 0) return declared;
-  if (newest.holder.toldPorts.length > 0) return toldHomes(newest, facts).map((home) => [home]);
+  const told = toldHomes(newest, facts);
+  if (told.length > 0) return told.map((home) => [home]);
   const learned = learnedHomes(facts.learned);
   const inferred = inferredHomes(program, newest, facts).filter((home) => !learned.some((one) => isSame(one, home)));
   return [...learned, ...inferred].map((home) => [home]);
 }
 
-export function isSame(one: Place, other: Place): boolean {
+function isSame(one: Place, other: Place): boolean {
   return one.port === other.port && one.address === other.address;
 }
 
@@ -60,14 +61,12 @@ function declaredHomes(program: Program, newest: Instance, facts: HomeFacts): re
   const evidence = [
     ...learnedHomes(facts.learned),
     ...inferredHomes(program, newest, facts),
-    ...newest.holder.toldPorts.map((port) => ({ port, address: null })),
+    ...toldHomes(newest, facts),
     ...[...program.instances.flatMap(({ stays }) => stays), ...program.past].map(({ listener }) => listener),
     ...program.abandoned.map(({ listener }) => listener),
   ];
   const isNear = (place: Place) =>
-    evidence.some(
-      ({ port, address }) => port === place.port && (address === null || covers({ address, dualStack: null }, place)),
-    );
+    evidence.some(({ port, address }) => port === place.port && covers({ address, dualStack: null }, place));
   return facts.expectations
     .filter((expectation) => {
       const isClaimed = hasSelectors(expectation) && isMeant(program, expectation, facts);
@@ -98,13 +97,18 @@ function isMeant({ programKey }: Program, expectation: Expectation, { byPort }: 
 }
 
 /** Whether a process listens on one of the ports it was told, whatever the protocol. */
-export function holdsToldPort({ holder }: Instance, { byPort }: Pick<HomeFacts, 'byPort'>): boolean {
+function holdsToldPort({ holder }: Instance, { byPort }: Pick<HomeFacts, 'byPort'>): boolean {
   const isOwn = ({ holders }: Listener) =>
     holders.some(({ pid, startTicks }) => pid === holder.pid && startTicks === holder.startTicks);
   return holder.toldPorts.some((port) => byPort.get(port)?.some(isOwn) ?? false);
 }
 
-/** Told some port and holding none of those it was told: each is a home. Told and held: there is nothing to say. */
+/** Where it is of its own choice: a port it was told is right. */
+export function untoldStays({ holder, stays }: Instance): readonly Stay[] {
+  return stays.filter(({ listener }) => !holder.toldPorts.includes(listener.port));
+}
+
+/** Told some port and holding none of those it was told: each is a home. */
 function toldHomes(newest: Instance, facts: HomeFacts): readonly KnownHome[] {
   if (holdsToldPort(newest, facts)) return [];
   const own = newest.stays.map(({ listener }) => listener);
@@ -159,18 +163,18 @@ interface Earlier {
  * Without history: the lowest of adjoining ports whose processes started in the order of the ports. Processes of one batch
  * tell nothing, and neither does an ephemeral port.
  */
-export function inferredHomes(program: Program, newest: Instance, facts: HomeFacts): readonly KnownHome[] {
+function inferredHomes(program: Program, newest: Instance, facts: HomeFacts): readonly KnownHome[] {
   const earlier: readonly Earlier[] = [
     ...program.instances
       .filter((instance) => instance !== newest)
       .flatMap(({ stays, startedAt }) => stays.map(({ listener }) => ({ listener, startedAt }))),
     ...program.abandoned.map(({ listener }) => ({ listener, startedAt: 0 })),
   ];
-  const lowest = newest.stays.map((stay) => lowestBelow(stay, newest, earlier, facts));
+  const lowest = untoldStays(newest).map((stay) => lowestBelow(stay, newest, earlier, facts));
   return lowest.flatMap((found) =>
     found === null ||
     isBatch([found.startedAt, newest.startedAt]) ||
-    newest.stays.every((stay) => hasPredecessor(program, stay, found.startedAt))
+    untoldStays(newest).every((stay) => hasPredecessor(program, stay, found.startedAt))
       ? []
       : [{ ...placeOf(found.listener), source: 'here', support: null, service: null, generations: 0 }],
   );

@@ -51,11 +51,16 @@ export function judge(snapshot: Snapshot, grounds: Grounds): readonly Finding[] 
 
 const RANK: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, notice: 2 };
 
+/** Of findings as bad as each other, first what explains most. */
+const KIND_RANK: Readonly<Partial<Record<Finding['kind'], number>>> = { ladder: 0, drift: 1 };
+const LAST_RANK = 2;
+
 /** Two network namespaces of containers may have the same trouble: one finding tells of it. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const sorted = findings.toSorted(
     (a, b) =>
       RANK[a.severity] - RANK[b.severity] ||
+      (KIND_RANK[a.kind] ?? LAST_RANK) - (KIND_RANK[b.kind] ?? LAST_RANK) ||
       (a.port ?? 0) - (b.port ?? 0) ||
       compareText(a.id, b.id) ||
       compareText(a.networkNamespace, b.networkNamespace),

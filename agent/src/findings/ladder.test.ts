@@ -64,6 +64,10 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   ],
   'the starter tells each process its port': [soon(climb(3).map(told)), LADDER],
   'all are told the same port, and take others': [soon(climb(3, { is: { toldPorts: [3000] } })), LADDER],
+  'each is told a port for its metrics, and finds its own': [
+    soon(climb(3).map((actor, at) => ({ ...actor, ports: [2112 + at, 3000 + at], is: { toldPorts: [2112 + at] } }))),
+    LADDER,
+  ],
   'in a login session it is a warning': [
     soon(climb(3, { is: { scope: 'session', unit: 'session-4.scope' } })),
     ['ladder warning 3000→3001→3002'],

@@ -1,7 +1,7 @@
 import { type Listener } from '../contract.ts';
 import { holderKey } from '../scan/fingerprint.ts';
 import { sameSide } from './bound.ts';
-import { holdsToldPort, type HomeFacts } from './homes.ts';
+import { type HomeFacts } from './homes.ts';
 import { isBatch, newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
 import { KEPT_MS, type Stay } from './stays.ts';
 
@@ -34,12 +34,12 @@ export function ladderOf(program: Program, facts: HomeFacts, now: number): Ladde
   if (newest === null || program.instances.length + program.past.length < LEAST_RUNGS) return null;
   const rungs = climbTo(newest, program, facts);
   if (rungs.length < LEAST_RUNGS) return null;
-  const isTold = rungs.every(({ stay }) => stay.holder.toldPorts.includes(stay.listener.port));
+  const isTold = rungs.every(({ stay }) => isToldStay(stay));
   const recent = rungs.filter(({ startedAt }) => now - startedAt <= KEPT_MS).length;
   const lasting = rungs.filter(({ stay }) => stay.endedAt === null).length;
   // One long-lived process below two new ones is a climb; told ones that stand for long are services side by side.
   const isRecent = recent >= (isTold ? LEAST_RUNGS : LEAST_RUNGS - 1);
-  const isClimbing = isTold ? lasting >= LEAST_RUNGS : !holdsToldPort(newest, facts);
+  const isClimbing = isTold ? lasting >= LEAST_RUNGS : rungs.slice(-1).every(({ stay }) => !isToldStay(stay));
   const isOneBatch = isBatch(rungs.map(({ startedAt }) => startedAt));
   return isRecent && isClimbing && !isOneBatch ? { rungs, newest, isTold } : null;
 }
@@ -47,18 +47,29 @@ export function ladderOf(program: Program, facts: HomeFacts, now: number): Ladde
 /** One for each process, oldest first: ports opened by one process together are one rung. */
 function rungsOf({ instances, past }: Program): readonly Rung[] {
   const lasting = instances.flatMap(({ key, startedAt, stays }) =>
-    stays.slice(0, 1).map((stay) => ({ key, startedAt, stay })),
+    rungOf(stays).map((stay) => ({ key, startedAt, stay })),
   );
   const alive = new Set(lasting.map(({ key }) => key));
   const gone = [...Map.groupBy(past, ({ holder }) => holderKey(holder))]
     .filter(([key]) => !alive.has(key))
     .flatMap(([key, stays]) =>
-      stays
-        .toSorted((a, b) => a.listener.port - b.listener.port)
-        .slice(0, 1)
-        .map((stay) => ({ key, startedAt: stay.startedAt, stay })),
+      rungOf(stays.toSorted((a, b) => a.listener.port - b.listener.port)).map((stay) => ({
+        key,
+        startedAt: stay.startedAt,
+        stay,
+      })),
     );
   return [...gone, ...lasting].toSorted((a, b) => a.startedAt - b.startedAt || a.stay.holder.pid - b.stay.holder.pid);
+}
+
+/** The lowest port of its own choice, or the lowest it was told. */
+function rungOf(stays: readonly Stay[]): readonly Stay[] {
+  const own = stays.find((stay) => !isToldStay(stay)) ?? stays[0];
+  return own === undefined ? [] : [own];
+}
+
+function isToldStay({ holder, listener }: Stay): boolean {
+  return holder.toldPorts.includes(listener.port);
 }
 
 /** Down from the process in charge, as long as each one before it is a step lower. */

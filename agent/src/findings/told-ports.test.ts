@@ -26,6 +26,15 @@ const TOLD: readonly (readonly [string, readonly number[]])[] = [
   ['app --port 0 --port 65536 --port x --port -1 --port', []],
   ['app 3000 --workers 3000 --timeout=3000', []],
   ['app backend:8080 a:b:80', []],
+  ['node --inspect-port=9229 --inspect 127.0.0.1:9230 server.js', []],
+  ['java -agentlib:jdwp=transport=dt_socket,address=*:5005 -jar x.jar', []],
+  ['portlight agent --listen 127.0.0.1:9620 --expect web=127.0.0.1:3000', [9620]],
+  ['mysqld_exporter --mysqld.address=localhost:3306', []],
+  ['memcached_exporter --memcached.address 10.0.0.5:11211', []],
+  ['app --store 10.0.0.5:8080 10.0.0.6:8081', []],
+  ['app --listen 10.20.4.117:3000', [3000]],
+  ['app --web.listen-address=10.20.4.117:9104', [9104]],
+  ['make -p 4 -p8', []],
   ['3000', []],
 ];
 for (const [commandLine, ports] of TOLD) {
