@@ -281,6 +281,8 @@ export interface Step {
   readonly command: string;
   /** What the command should show. */
   readonly expect?: string;
+  /** It changes the machine; left out where it only looks. */
+  readonly changes?: boolean;
 }
 
 /** Where a program serves. */

@@ -56,7 +56,7 @@ export function describe(pids: readonly number[]): Step {
 }
 
 export function stop(unit: string): Step {
-  return { title: 'Stop the service', command: `sudo systemctl stop -- ${unit}` };
+  return { title: 'Stop the service', command: `sudo systemctl stop -- ${unit}`, changes: true };
 }
 
 /** Ends processes that still hold their port when the command runs, and nothing else. */
@@ -68,6 +68,7 @@ export function end(title: string, holders: readonly Pick<LeftBehind, 'holder' |
     title,
     command: isOne ? checkedKill(only[0], only[1], seat) : checkedKills(pairs, seat),
     expect: 'No output. Whatever still listens after 10 s: the same with -KILL instead of -TERM',
+    changes: true,
   };
 }
 
@@ -87,6 +88,7 @@ export function start(unit: string, port: number, seat: Seat): Step {
     title: 'Start it again and confirm the port',
     command: `sudo systemctl start -- ${unit}; sleep 5; ${ss('-Hltnp', [port], seat)}`,
     expect: `One line, on port ${port}`,
+    changes: true,
   };
 }
 
@@ -95,6 +97,7 @@ export function restart(unit: string, port: number, seat: Seat): Step {
     title: 'Restart the service and confirm the port',
     command: `sudo systemctl restart -- ${unit}; sleep 5; ${ss('-Hltnp', [port], seat)}`,
     expect: `One line, on port ${port}`,
+    changes: true,
   };
 }
 

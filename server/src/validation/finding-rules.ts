@@ -20,6 +20,7 @@ import { address, name, number, pid, port } from './common-rules.ts';
 import {
   count,
   decimal,
+  flag,
   instant,
   listOf,
   matching,
@@ -40,7 +41,12 @@ const cause = record<FindingCause>({
   since: instant,
 });
 
-const step = record<Step>({ title: text(1_024), command: text(4_096), expect: optional(text(1_024)) });
+const step = record<Step>({
+  title: text(1_024),
+  command: text(4_096),
+  expect: optional(text(1_024)),
+  changes: optional(flag),
+});
 
 const id = matching(/^[0-9a-f]{16}$/, '16 hex digits');
 

@@ -98,7 +98,7 @@ function deadline(groups: readonly FindingGroupView[], nowMs: number, zone: Zone
 
 function doFirst(worst: FindingGroupView | undefined): Fact {
   const fact = { id: 'do', term: 'Do first', isCritical: false } as const;
-  const step = worst?.steps[0];
+  const step = worst?.steps.find(({ changes }) => changes) ?? worst?.steps[0];
   if (worst === undefined) return { ...fact, value: 'Nothing to do', detail: '' };
   if (step === undefined) return { ...fact, value: 'Look at the evidence', detail: '' };
   const host = worst.hosts[0]?.name;
