@@ -18,6 +18,10 @@ const DAYS: Readonly<Record<string, Day>> = {
     until: HOUR + 2,
   },
   ladder: { actors: RUNGS, until: 800 },
+  'ladder in a container': {
+    actors: RUNGS.map((actor) => ({ ...actor, namespace: '4026532100' })),
+    until: 800,
+  },
   'stale holder': {
     actors: [
       { pid: 100, from: 0, to: HOUR, ports: [3000], socket: 'inherited' },
@@ -122,15 +126,16 @@ for (const [kind, day] of Object.entries(DAYS)) {
 /** Every command Portlight ever gives, as a pattern: nothing else may stand in it. */
 function assertSafe(command: string): void {
   const ss = String.raw`sudo (?:nsenter -n -t \d+ )?ss -H(?:ltnp|tanp) '(?:sport = :\d+(?: or )?)+'`;
-  const loop = String.raw`for one in (?:\d+:\d+ ?)+; do sudo (?:nsenter -n -t \d+ )?ss -Hltnp "sport = :\$\{one%:\*\}" \| grep -q "pid=\$\{one#\*:\},"`;
+  const shown = String.raw`(?:${ss}|sudo portlight ports --port \d+)`;
+  const loop = String.raw`for one in (?:\d+:\d+ ?)+; do sudo (?:nsenter -n -t "\$\{one#\*:\}" )?ss -Hltnp "sport = :\$\{one%:\*\}" \| grep -q "pid=\$\{one#\*:\},"`;
   const unit = String.raw`-- '[A-Za-z0-9_][A-Za-z0-9:_.@\\-]*'`;
   const patterns = [
-    ss,
+    shown,
     `${ss} \\| grep -q 'pid=\\d+,' && sudo kill -TERM \\d+`,
     `${loop} && sudo kill -TERM "\\$\\{one#\\*:\\}"; done`,
     String.raw`ps -o pid,ppid,user,lstart,args -p \d+(?:,\d+)*`,
     `sudo systemctl stop ${unit}`,
-    `sudo systemctl (?:re)?start ${unit}; sleep 5; ${ss}`,
+    `sudo systemctl (?:re)?start ${unit}; sleep 5; ${shown}`,
     `systemctl show -p KillMode -p TimeoutStopUSec -p Restart ${unit}`,
   ];
   assert.ok(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { holder, listener } from '../../test/snapshots.ts';
-import { end, start, stoppableUnit } from './steps.ts';
+import { confirm, end, start, stoppableUnit } from './steps.ts';
 
 const HOST = { namespacePid: null };
 const node = holder({ unit: 'web.service', scope: 'system' });
@@ -38,7 +38,7 @@ test('a process is ended only while it holds its port', () => {
     "sudo ss -Hltnp 'sport = :3000' | grep -q 'pid=18231,' && sudo kill -TERM 18231",
   );
   assert.equal(
-    end('End it', [{ holder: node, listener: listener() }], { namespacePid: 18231 }).command,
+    end('End it', [{ holder: node, listener: listener() }], { namespacePid: 7 }).command,
     "sudo nsenter -n -t 18231 ss -Hltnp 'sport = :3000' | grep -q 'pid=18231,' && sudo kill -TERM 18231",
   );
 });
@@ -48,4 +48,17 @@ test('the service is started and its port shown', () => {
     start("'web.service'", 3000, HOST).command,
     "sudo systemctl start -- 'web.service'; sleep 5; sudo ss -Hltnp 'sport = :3000'",
   );
+});
+
+test('in another network namespace each process is its own way in, and portlight shows who listens in the end', () => {
+  const both = [
+    { holder: node, listener: listener() },
+    { holder: { ...node, pid: 20114 }, listener: listener({ port: 3001 }) },
+  ];
+  assert.equal(
+    end('End them', both, { namespacePid: 7 }).command,
+    'for one in 3000:18231 3001:20114; do sudo nsenter -n -t "${one#*:}" ss -Hltnp "sport = :${one%:*}" | ' +
+      'grep -q "pid=${one#*:}," && sudo kill -TERM "${one#*:}"; done',
+  );
+  assert.equal(confirm(3000, { namespacePid: 7 }).command, 'sudo portlight ports --port 3000');
 });

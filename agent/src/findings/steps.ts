@@ -72,21 +72,30 @@ export function end(title: string, holders: readonly Pick<LeftBehind, 'holder' |
   };
 }
 
-function checkedKill(port: number, pid: number, seat: Seat): string {
-  return `${ss('-Hltnp', [port], seat)} | grep -q 'pid=${pid},' && sudo kill -TERM ${pid}`;
+/** Its own namespace is entered by the process itself: no other is sure to be there still. */
+function checkedKill(port: number, pid: number, { namespacePid }: Seat): string {
+  const held = ss('-Hltnp', [port], { namespacePid: namespacePid === null ? null : pid });
+  return `${held} | grep -q 'pid=${pid},' && sudo kill -TERM ${pid}`;
 }
 
 function checkedKills(pairs: readonly (readonly [port: number, pid: number])[], { namespacePid }: Seat): string {
-  const inside = namespacePid === null ? '' : `nsenter -n -t ${integer(namespacePid)} `;
+  const inside = namespacePid === null ? '' : 'nsenter -n -t "${one#*:}" ';
   const list = pairs.map(([port, pid]) => `${port}:${pid}`).join(' ');
   const isHeld = `sudo ${inside}ss -Hltnp "sport = :\${one%:*}" | grep -q "pid=\${one#*:},"`;
   return `for one in ${list}; do ${isHeld} && sudo kill -TERM "\${one#*:}"; done`;
 }
 
+/** Who listens in the end, when whoever gave the way into the namespace may be gone. */
+function shown(port: number, { namespacePid }: Seat): string {
+  return namespacePid === null
+    ? ss('-Hltnp', [port], { namespacePid })
+    : `sudo portlight ports --port ${integer(port)}`;
+}
+
 export function start(unit: string, port: number, seat: Seat): Step {
   return {
     title: 'Start it again and confirm the port',
-    command: `sudo systemctl start -- ${unit}; sleep 5; ${ss('-Hltnp', [port], seat)}`,
+    command: `sudo systemctl start -- ${unit}; sleep 5; ${shown(port, seat)}`,
     expect: `One line, on port ${port}`,
     changes: true,
   };
@@ -95,7 +104,7 @@ export function start(unit: string, port: number, seat: Seat): Step {
 export function restart(unit: string, port: number, seat: Seat): Step {
   return {
     title: 'Restart the service and confirm the port',
-    command: `sudo systemctl restart -- ${unit}; sleep 5; ${ss('-Hltnp', [port], seat)}`,
+    command: `sudo systemctl restart -- ${unit}; sleep 5; ${shown(port, seat)}`,
     expect: `One line, on port ${port}`,
     changes: true,
   };
@@ -112,7 +121,7 @@ export function findOut(unit: string): Step {
 export function confirm(port: number, seat: Seat): Step {
   return {
     title: 'Start it the way it is usually started, then confirm the port',
-    command: ss('-Hltnp', [port], seat),
+    command: shown(port, seat),
     expect: `One line, on port ${port}`,
   };
 }
