@@ -428,6 +428,27 @@ export interface Event {
   readonly detail: string | null;
 }
 
+/** A finding that opened, or closed. `finding` is as it was then. */
+export interface FindingChange {
+  readonly at: Instant;
+  readonly kind: 'finding-opened' | 'finding-closed';
+  readonly finding: Finding;
+}
+
+/** One line of `/events` and of `portlight watch`. `sequence` ascends from 1 within one agent start, over both kinds. */
+export type Happening = (Event | FindingChange) & { readonly sequence: number };
+
+/** Answer of `/events`. */
+export interface Happenings {
+  /** Oldest first, after the `since` that was asked for. */
+  readonly items: readonly Happening[];
+  /** Give it back as `since`; that of the newest one there is. */
+  readonly lastSequence: number;
+  /** Of those asked for, the ones no longer kept. */
+  readonly dropped: number;
+  readonly agentStartedAt: Instant;
+}
+
 /* ---------- push: agent → aggregator, POST /api/v1/push ---------- */
 
 /** In push bodies each process stands once in `processes`; holders are indices into it. */
