@@ -3,6 +3,7 @@ import { covers, sameSide } from './bound.ts';
 import { hasSelectors, isNamed, meetsSelectors, type Expectation } from './expectation.ts';
 import { isBatch, newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
+import { isTold } from './told-place.ts';
 
 /** A place that a program held while it was in charge, remembered over restarts of the agent. */
 export interface LearnedHome extends Place {
@@ -105,7 +106,7 @@ function holdsToldPort({ holder }: Instance, { byPort }: Pick<HomeFacts, 'byPort
 
 /** Where it is of its own choice: a port it was told is right. */
 export function untoldStays({ holder, stays }: Instance): readonly Stay[] {
-  return stays.filter(({ listener }) => !holder.toldPorts.includes(listener.port));
+  return stays.filter(({ listener }) => !isTold(holder, listener.port));
 }
 
 /** Told some port and holding none of those it was told: each is a home. */

@@ -4,6 +4,7 @@ import { sameSide } from './bound.ts';
 import { type HomeFacts } from './homes.ts';
 import { isBatch, newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
 import { KEPT_MS, type Stay } from './stays.ts';
+import { isTold } from './told-place.ts';
 
 /** A port that a process of the program took, the one it has or had. */
 export interface Rung {
@@ -34,14 +35,14 @@ export function ladderOf(program: Program, facts: HomeFacts, now: number): Ladde
   if (newest === null || program.instances.length + program.past.length < LEAST_RUNGS) return null;
   const rungs = climbTo(newest, program, facts);
   if (rungs.length < LEAST_RUNGS) return null;
-  const isTold = rungs.every(({ stay }) => isToldStay(stay));
+  const areTold = rungs.every(({ stay }) => isToldStay(stay));
   const recent = rungs.filter(({ startedAt }) => now - startedAt <= KEPT_MS).length;
   const lasting = rungs.filter(({ stay }) => stay.endedAt === null).length;
   // One long-lived process below two new ones is a climb; told ones that stand for long are services side by side.
-  const isRecent = recent >= (isTold ? LEAST_RUNGS : LEAST_RUNGS - 1);
-  const isClimbing = isTold ? lasting >= LEAST_RUNGS : rungs.slice(-1).every(({ stay }) => !isToldStay(stay));
+  const isRecent = recent >= (areTold ? LEAST_RUNGS : LEAST_RUNGS - 1);
+  const isClimbing = areTold ? lasting >= LEAST_RUNGS : rungs.slice(-1).every(({ stay }) => !isToldStay(stay));
   const isOneBatch = isBatch(rungs.map(({ startedAt }) => startedAt));
-  return isRecent && isClimbing && !isOneBatch ? { rungs, newest, isTold } : null;
+  return isRecent && isClimbing && !isOneBatch ? { rungs, newest, isTold: areTold } : null;
 }
 
 /** One for each process, oldest first: ports opened by one process together are one rung. */
@@ -69,7 +70,7 @@ function rungOf(stays: readonly Stay[]): readonly Stay[] {
 }
 
 function isToldStay({ holder, listener }: Stay): boolean {
-  return holder.toldPorts.includes(listener.port);
+  return isTold(holder, listener.port);
 }
 
 /** Down from the process in charge, as long as each one before it is a step lower. */
