@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import type { AgentConfig } from './config.ts';
 import type { AgentCost, Snapshot } from './contract.ts';
 import { Judgement } from './findings/judgement.ts';
@@ -12,6 +13,7 @@ import { loadJudgement, saveJudgement } from './judgement-file.ts';
 import { createEndpoint, type Health } from './local/endpoint.ts';
 import { listen } from './local/listen.ts';
 import type { Log } from './log.ts';
+import { Pace } from './pace.ts';
 import { Aggregator } from './push/aggregator.ts';
 import { HostTokens } from './push/enrolment.ts';
 import { readTokenFile } from './push/host-token.ts';
@@ -22,6 +24,7 @@ import { Machine } from './scan/machine.ts';
 import { portUsers } from './scan/port-rows.ts';
 import type { Scan } from './scan/scanner.ts';
 import { composeSnapshot } from './scan/snapshot.ts';
+import { startTicking } from './ticker.ts';
 import { VERSION } from './version.ts';
 
 /** Something the configuration names cannot be used; the message is for people and says what to do. */
@@ -64,6 +67,12 @@ function startPusher(config: AgentConfig, liveToken: string, log: Log): Pusher |
 /** What was learned is written down this often: a crash forgets no more. */
 const KEEP_MS = 60_000;
 
+/** User and system time of this process since it started. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 export class Agent {
   readonly #config: AgentConfig;
   readonly #judgementFile: string;
@@ -75,14 +84,19 @@ export class Agent {
   readonly #pusher: Pusher | null;
   readonly #server: Server;
   #endpoint: string | null = null;
+  readonly #log: Log;
+  readonly #pace: Pace;
   #scans = 0;
-  #timer: NodeJS.Timeout | null = null;
+  #looksMs = 0;
+  #stopTicking: (() => void) | null = null;
   #keepTimer: NodeJS.Timeout | null = null;
   #keepTrouble: string | null = null;
 
   /** Throws {@link StartError} when a file the configuration names cannot be used. */
-  constructor(config: AgentConfig, log: Log) {
+  constructor(config: AgentConfig, log: Log, pace = new Pace({ askedMs: config.scanEvery })) {
     this.#config = config;
+    this.#log = log;
+    this.#pace = pace;
     const readToken = readTokenOf(config.readTokenFile);
     this.#host = hostId(config.stateDir);
     if (this.#host.trouble !== null) log.warn(this.#host.trouble);
@@ -111,17 +125,20 @@ export class Agent {
 
   /** Where people read it: a URL, or the path of the unix socket. Throws ListenError when the address cannot be had. */
   async start(): Promise<string> {
-    const { listen: address, advertise, scanEvery } = this.#config;
+    const { listen: address, advertise } = this.#config;
     const url = await listen(this.#server, address);
     this.#endpoint = advertise?.href ?? reachable(url);
     this.#look();
-    this.#timer = setInterval(() => this.#look(), scanEvery);
+    this.#stopTicking = startTicking(
+      () => this.#look(),
+      () => this.#pace.everyMs,
+    );
     this.#keepTimer = setInterval(() => this.#keepJudgement(), KEEP_MS);
     return address.kind === 'unix' ? address.path : `${url}/`;
   }
 
   async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
+    this.#stopTicking?.();
     if (this.#keepTimer) clearInterval(this.#keepTimer);
     this.#keepJudgement();
     const closed = new Promise((resolve) => this.#server.close(resolve));
@@ -136,12 +153,17 @@ export class Agent {
   }
 
   #look(): void {
+    const before = cpuMs();
     this.#machine.look(new Date());
     this.#scans += 1;
+    const allMs = cpuMs();
+    this.#looksMs += allMs - before;
+    const isOther = this.#pace.spent({ atMs: performance.now(), allMs, looksMs: this.#looksMs });
+    if (isOther) this.#log.info(this.#pace.note ?? 'scans run at the pace of --scan-every again');
   }
 
   #compose(scan: Scan): Snapshot {
-    const { name, label, scanEvery } = this.#config;
+    const { name, label } = this.#config;
     const host = {
       id: this.#host.id,
       name,
@@ -153,23 +175,24 @@ export class Agent {
       version: VERSION,
       startedAt: this.#startedAt.toISOString(),
       endpoint: this.#endpoint,
-      scanEveryMs: scanEvery,
+      scanEveryMs: this.#pace.everyMs,
       cost: this.#cost(),
     };
     const listeners = withServices(scan.listeners, this.#config.expect);
-    const snapshot = composeSnapshot({ scan: { ...scan, listeners }, host, agent, findings: [] });
+    const { note } = this.#pace;
+    const coverage = note === null ? scan.coverage : { ...scan.coverage, notes: [...scan.coverage.notes, note] };
+    const snapshot = composeSnapshot({ scan: { ...scan, listeners, coverage }, host, agent, findings: [] });
     return { ...snapshot, findings: this.#judgement.see(snapshot) };
   }
 
   #cost(): AgentCost {
-    const { user, system } = process.cpuUsage();
-    return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss(), scans: this.#scans };
+    return { cpuSeconds: cpuMs() / 1000, residentBytes: process.memoryUsage.rss(), scans: this.#scans };
   }
 
   #health(): Health {
     const takenAt = this.#machine.sight?.snapshot.takenAt;
     const ageMs = takenAt === undefined ? Infinity : Date.now() - Date.parse(takenAt);
-    const isStale = ageMs > 3 * this.#config.scanEvery;
+    const isStale = ageMs > 3 * this.#pace.everyMs;
     const stale = isStale ? ['the last scan is older than three scan periods'] : [];
     const reasons = [...stale, this.#host.trouble, this.#keepTrouble, this.#pusher?.trouble].filter(
       (one) => typeof one === 'string',
