@@ -15,9 +15,14 @@ export function withServices(
 }
 
 /** A holder that is not known is none the selectors want; without selectors any will do. */
-function serves(listener: Listener, expectation: Expectation): boolean {
-  const { protocol, isHostNamespace, port, holders } = listener;
+export function serves(listener: Listener, expectation: Expectation): boolean {
+  if (!isAtPlace(listener, expectation)) return false;
+  return !hasSelectors(expectation) || listener.holders.some((holder) => meetsSelectors(holder, expectation));
+}
+
+/** Whether connections to a place of the service reach it, whoever holds it. */
+export function isAtPlace(listener: Listener, { places }: Expectation): boolean {
+  const { protocol, isHostNamespace, port } = listener;
   if (protocol !== 'tcp' || !isHostNamespace) return false;
-  if (!expectation.places.some((place) => place.port === port && covers(listener, place))) return false;
-  return !hasSelectors(expectation) || holders.some((holder) => meetsSelectors(holder, expectation));
+  return places.some((place) => place.port === port && covers(listener, place));
 }

@@ -1,0 +1,114 @@
+/** The listeners of the host's network namespace as metrics; those of containers are only counted. Pure. */
+import { servants } from '../check/words.ts';
+import { EXPOSURES, PROTOCOLS, type Connections, type Listener } from '../contract.ts';
+import { amounts, gauge, latest, type Family, type Labels, type Sample } from './exposition.ts';
+import { seconds } from './seconds.ts';
+
+/** @param most series of `portlight_listener_info` at most; what is left out is counted. */
+export function listenerMetrics(listeners: readonly Listener[], most: number): readonly Family[] {
+  const host = listeners.filter(({ isHostNamespace }) => isHostNamespace);
+  const shown = withinLimit(host, most);
+  return [
+    latest(
+      'portlight_listener_info',
+      'A listening socket of the host and who holds it; always 1.',
+      shown.map((listener) => ({ labels: infoLabels(listener), value: 1 })),
+    ),
+    gauge(
+      'portlight_listeners_omitted',
+      'Listeners of the host that have no series of their own because of --metrics-max-listeners.',
+      host.length - shown.length,
+    ),
+    ...valuesOf(shown),
+    ...counts(host, listeners.length - host.length),
+  ];
+}
+
+function valuesOf(shown: readonly Listener[]): readonly Family[] {
+  return [
+    amounts(
+      'portlight_listener_accept_queue',
+      'TCP connections that are completed and not yet accepted.',
+      shown.map((listener) => ({ labels: placeLabels(listener), value: listener.acceptQueue })),
+    ),
+    amounts(
+      'portlight_listener_connections',
+      'TCP sockets whose local end is the listener, by state.',
+      shown.flatMap(connectionSamples),
+    ),
+    latest(
+      'portlight_listener_opened_timestamp_seconds',
+      'When the listener was first seen; absent when it is older than the agent.',
+      shown.map((listener) => ({ labels: placeLabels(listener), value: seconds(listener.openedAt) })),
+    ),
+  ];
+}
+
+function counts(host: readonly Listener[], others: number): readonly Family[] {
+  const none = PROTOCOLS.flatMap((protocol) =>
+    EXPOSURES.map((exposure) => ({ labels: { protocol, exposure }, value: 0 })),
+  );
+  return [
+    amounts('portlight_listeners', 'Listening sockets of the host, by from where they can be reached.', [
+      ...none,
+      ...host.map(({ protocol, exposure }) => ({ labels: { protocol, exposure }, value: 1 })),
+    ]),
+    gauge(
+      'portlight_listeners_in_other_namespaces',
+      'Listening sockets of other network namespaces, as those of containers.',
+      others,
+    ),
+  ];
+}
+
+/**
+ * Declared services first, then by port. Sockets that share a place stay together, so that no sum is of a part of them; a
+ * place whose sockets differ in their holders needs a series for each.
+ */
+function withinLimit(host: readonly Listener[], most: number): readonly Listener[] {
+  const ordered = [
+    ...host.filter(({ service }) => service !== null),
+    ...host.filter(({ service }) => service === null),
+  ];
+  const places = Map.groupBy(ordered, ({ protocol, address, port }) => `${protocol} ${address} ${port}`);
+  let series = 0;
+  return [...places.values()].flatMap((sharers) => {
+    const needed = new Set(sharers.map((listener) => JSON.stringify(infoLabels(listener)))).size;
+    if (series + needed > most) return [];
+    series += needed;
+    return sharers;
+  });
+}
+
+function placeLabels({ protocol, address, port }: Listener): Labels {
+  return { protocol, address, port: String(port) };
+}
+
+/** No pid and no inode: a restart must not make new series. */
+function infoLabels(listener: Listener): Labels {
+  const [holder] = servants(listener);
+  const owner = holder ?? listener;
+  return {
+    ...placeLabels(listener),
+    program: holder?.program ?? '',
+    unit: holder?.unit ?? '',
+    user: owner.user ?? String(owner.uid ?? ''),
+    exposure: listener.exposure,
+    namespace: 'host',
+  };
+}
+
+const STATES: readonly (readonly [string, keyof Connections])[] = [
+  ['established', 'established'],
+  ['unaccepted', 'unaccepted'],
+  ['syn_received', 'synReceived'],
+  ['close_wait', 'closeWait'],
+  ['fin_wait', 'finWait'],
+  ['time_wait', 'timeWait'],
+];
+
+function connectionSamples(listener: Listener): readonly Sample[] {
+  const { connections } = listener;
+  if (connections === null) return [];
+  return STATES.map(([state, key]) => ({ labels: { ...placeLabels(listener), state }, value: connections[key] }));
+}
