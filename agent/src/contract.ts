@@ -500,18 +500,24 @@ export interface ChangePush extends PushEnvelope {
   readonly findings: readonly Finding[] | null;
 }
 
-/** Numbers that move without anything having changed: listeners with a queue or a finding, and the machine's limits. */
+/** Of a listener, the numbers that the digest leaves out. */
+export type ListenerGauge = Pick<Listener, 'inode' | 'networkNamespace' | 'acceptQueue' | 'connections'>;
+
+/**
+ * Numbers that move without anything having changed. Each stays true until a later gauge, or a `full` or `change` with the
+ * same listener, tells another one.
+ */
 export interface Gauges {
-  readonly listeners: readonly (Pick<Listener, 'inode' | 'networkNamespace' | 'acceptQueue'> & {
-    readonly connections: Connections | null;
-  })[];
-  readonly kernel: Kernel;
+  /** Those whose numbers are not what was told last: first the ones with a finding or a queue, as many as fit. */
+  readonly listeners: readonly ListenerGauge[];
+  /** Ports are reserved by hand and can be thousands: they come with `full`. */
+  readonly kernel: Omit<Kernel, 'reservedPorts'>;
 }
 
 /** Still here, nothing changed. */
 export interface AlivePush extends PushEnvelope {
   readonly kind: 'alive';
-  /** At most 1 kB, only when changed. */
+  /** At most 1 kB of JSON; left out while nothing moved since it was told last. */
   readonly gauges?: Gauges;
 }
 

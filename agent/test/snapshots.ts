@@ -88,7 +88,7 @@ export const snapshot = (listeners: readonly Listener[], changes: Partial<Snapsh
   ...changes,
 });
 
-export const sight = (listeners: readonly Listener[]): Sight => {
-  const seen = snapshot(listeners);
+export const sight = (listeners: readonly Listener[], changes: Partial<Snapshot> = {}): Sight => {
+  const seen = snapshot(listeners, changes);
   return { snapshot: seen, digest: digestOf(seen) };
 };

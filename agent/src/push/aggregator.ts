@@ -46,6 +46,7 @@ const causeOf = (error: unknown): string => {
 export class Aggregator {
   readonly #client: Client;
   readonly #base: string;
+  #connections = 0;
 
   constructor({ url, ca, timeoutMs = 15_000 }: AggregatorOptions) {
     this.#base = url.pathname.replace(/\/$/, '');
@@ -58,6 +59,14 @@ export class Aggregator {
       keepAliveMaxTimeout: 600_000,
       maxResponseSize: 16 * 1024 * 1024,
     });
+    this.#client.on('connect', () => {
+      this.#connections += 1;
+    });
+  }
+
+  /** How often it was connected to. */
+  get connections(): number {
+    return this.#connections;
   }
 
   /** @param token presented as bearer; null: none is needed */

@@ -4,6 +4,7 @@ import type {
   ChangePush,
   Event,
   FullPush,
+  Gauges,
   LeavingPush,
   PushedEvent,
   PushEnvelope,
@@ -68,7 +69,12 @@ export function changePush(known: Sight, sight: Sight, events: readonly Event[],
   return { ...body, processes: processes.list };
 }
 
-export const alivePush = (sight: Sight, sender: Sender): AlivePush => ({ kind: 'alive', ...envelope(sight, sender) });
+/** @param gauges null: nothing moved */
+export const alivePush = (sight: Sight, gauges: Gauges | null, sender: Sender): AlivePush => ({
+  kind: 'alive',
+  ...envelope(sight, sender),
+  ...(gauges === null ? {} : { gauges }),
+});
 export const leavingPush = (sight: Sight, sender: Sender): LeavingPush => ({
   kind: 'leaving',
   ...envelope(sight, sender),

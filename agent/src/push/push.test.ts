@@ -75,17 +75,23 @@ async function aggregatorFor(context: TestContext, port = 0) {
     server.close();
   };
   context.after(stop);
-  const kinds = () => received.map(({ body }) => ('kind' in body ? body.kind : 'enroll'));
-  const until = async (count: number) => {
-    for (let tries = 0; received.length < count && tries < 500; tries += 1) await sleep(10);
-    assert.ok(received.length >= count, `expected ${count} requests, got ${kinds().join()}`);
+  const cut = () => {
+    server.closeAllConnections();
   };
+  const kinds = () => received.map(({ body }) => ('kind' in body ? body.kind : 'enroll'));
+  const untilTrue = async (isTrue: () => boolean) => {
+    for (let tries = 0; !isTrue() && tries < 1000; tries += 1) await sleep(10);
+    assert.ok(isTrue(), `got ${kinds().join()}`);
+  };
+  const until = (count: number) => untilTrue(() => received.length >= count);
   return {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
     received,
     answers,
     kinds,
     until,
+    untilTrue,
+    cut,
     stop,
   };
 }
@@ -149,6 +155,20 @@ suite('pushing', () => {
     assert.equal(change.processes.length, 1);
     assert.equal(change.findings, null);
     assert.equal(alive?.digest, second.digest);
+  });
+
+  test('a sign of life tells of a queue once, and again over a new connection', async (context) => {
+    const server = await aggregatorFor(context);
+    const { pusher } = pusherFor(context, server.url);
+    pusher.see(first, []);
+    await server.until(2);
+    pusher.see(sight([{ ...older, acceptQueue: 5 }]), []);
+    const told = () => server.received.filter(({ body }) => JSON.stringify(body).includes('"acceptQueue":5')).length;
+    await server.untilTrue(() => told() === 1);
+    await server.until(server.received.length + 2);
+    assert.equal(told(), 1);
+    server.cut();
+    await server.untilTrue(() => told() === 2);
   });
 
   test('keeps one connection over all of them', async (context) => {

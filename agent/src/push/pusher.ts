@@ -7,6 +7,7 @@ import { backoffMs } from './backoff.ts';
 import type { HostTokens } from './enrolment.ts';
 import { Outbox } from './outbox.ts';
 import { alivePush, changePush, fullPush, leavingPush, type Sender } from './push-bodies.ts';
+import { ToldGauges } from './told-gauges.ts';
 
 const DEFAULT_PACE_MS = 15_000;
 const MOST_EVENTS = 2000;
@@ -29,6 +30,9 @@ export class Pusher {
   #sight: Sight | null = null;
   /** What the aggregator acknowledged last; null: it needs a full one. */
   #known: Sight | null = null;
+  readonly #told = new ToldGauges();
+  /** Connections that had been made when `#told` was told. */
+  #toldOver = 0;
   #sequence = 0;
   #paceMs = DEFAULT_PACE_MS;
   #nextAliveAt = 0;
@@ -116,7 +120,8 @@ export class Pusher {
   #nextBody(sight: Sight): Push {
     const events = this.#outbox.first(MOST_EVENTS);
     if (this.#known === null) return fullPush(sight, events, this.#sender());
-    return this.#hasNews() ? changePush(this.#known, sight, events, this.#sender()) : alivePush(sight, this.#sender());
+    if (this.#hasNews()) return changePush(this.#known, sight, events, this.#sender());
+    return alivePush(sight, this.#told.moved(sight.snapshot), this.#sender());
   }
 
   #accepted(body: Push, sight: Sight, answer: Partial<PushAnswer> | null): void {
@@ -124,12 +129,21 @@ export class Pusher {
     if (sent) this.#outbox.acknowledge(sent.id);
     const { needFull = false, aliveEverySeconds: pace } = answer ?? {};
     this.#known = needFull ? null : sight;
+    this.#toldBy(body);
     if (typeof pace === 'number' && pace >= 1 && pace <= 3600) this.#paceMs = pace * 1000;
     this.#nextAliveAt = this.#options.now().getTime() + this.#paceMs;
     if (this.#trouble !== null) this.#options.log.info('the aggregator answers again');
     this.#trouble = null;
     this.#failures = 0;
     this.#notBefore = 0;
+  }
+
+  /** A new connection may be one to an aggregator that started anew, which keeps no gauges over that. */
+  #toldBy(body: Push): void {
+    const { connections } = this.#options.aggregator;
+    if (connections !== this.#toldOver) this.#told.forget();
+    this.#toldOver = connections;
+    this.#told.hear(body);
   }
 
   async #failed(reply: Exclude<Reply, { kind: 'ok' }>): Promise<void> {
