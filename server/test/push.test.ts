@@ -162,22 +162,6 @@ for (const { of, before, push, needFull } of SIGNS) {
   });
 }
 
-test('gauges are shown in place of the numbers stored', async (context) => {
-  const server = await trialServer(context);
-  await server.push(full());
-  const connections = { established: 3, unaccepted: 129, synReceived: 0, closeWait: 0, finWait: 0, timeWait: 0 };
-  const gauges = {
-    listeners: [{ inode: '90001', networkNamespace: NAMESPACE, acceptQueue: 129, connections }],
-    kernel: snapshot().kernel,
-  };
-  await server.push(alive({ gauges }));
-  const { snapshot: stored } = await json<HostView>(server.get('/api/v1/hosts/web-01'));
-  assert.deepEqual(
-    stored.listeners.map((row) => [row.acceptQueue, row.connections]),
-    [[129, connections]],
-  );
-});
-
 test('a leaving machine is shown as left until it comes back', async (context) => {
   const server = await trialServer(context);
   await server.push(full());

@@ -1,4 +1,4 @@
-import type { Gauges } from '@portlight/agent/contract';
+import type { Heard } from '../ingest/gauge-book.ts';
 import { Refusal } from '../refusal.ts';
 import { stamp } from '../stamp.ts';
 import type { JudgedMachine } from '../store/finding-store.ts';
@@ -13,7 +13,7 @@ interface HostsOptions {
   readonly now: () => number;
   readonly silentAfterMs: number;
   readonly retentionMs: number;
-  readonly gaugesOf: (hostId: string) => Gauges | null;
+  readonly gaugesOf: (hostId: string) => Heard | null;
 }
 
 /** The machines, as lists, as a map and one by one. */

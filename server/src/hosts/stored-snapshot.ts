@@ -1,10 +1,11 @@
-import { SCHEMA, SEVERITIES, type Finding, type Gauges, type Listener, type Snapshot } from '@portlight/agent/contract';
+import { SCHEMA, SEVERITIES, type Finding, type Listener, type Snapshot } from '@portlight/agent/contract';
 import { compareText } from '../compare-text.ts';
+import { gaugeKey, type Heard } from '../ingest/gauge-book.ts';
 import type { JudgedMachine } from '../store/finding-store.ts';
 import type { KeptListener, Machine } from '../store/store.ts';
 
 /** What is kept of a machine as the snapshot it came from, with the numbers that moved since. */
-export function storedSnapshot(machine: JudgedMachine, gauges: Gauges | null): Snapshot {
+export function storedSnapshot(machine: JudgedMachine, gauges: Heard | null): Snapshot {
   const { host, agent, takenAt, coverage, kernel } = machine.host;
   const listeners = machine.listeners.map((listener) => withHolders(listener, machine)).toSorted(byPlace);
   return {
@@ -15,7 +16,7 @@ export function storedSnapshot(machine: JudgedMachine, gauges: Gauges | null): S
     listeners: gauges ? withGauges(listeners, gauges) : listeners,
     findings: machine.findings.toSorted(byWeight),
     coverage,
-    kernel: gauges?.kernel ?? kernel,
+    kernel: { ...kernel, ...gauges?.kernel },
   };
 }
 
@@ -44,10 +45,9 @@ function byWeight(a: Finding, b: Finding): number {
   );
 }
 
-function withGauges(listeners: readonly Listener[], gauges: Gauges): readonly Listener[] {
-  const byInode = new Map(gauges.listeners.map((gauge) => [`${gauge.networkNamespace} ${gauge.inode}`, gauge]));
+function withGauges(listeners: readonly Listener[], gauges: Heard): readonly Listener[] {
   return listeners.map((listener) => {
-    const gauge = byInode.get(`${listener.networkNamespace} ${listener.inode}`);
+    const gauge = gauges.listeners.get(gaugeKey(listener));
     return gauge ? { ...listener, acceptQueue: gauge.acceptQueue, connections: gauge.connections } : listener;
   });
 }

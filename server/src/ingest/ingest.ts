@@ -1,7 +1,8 @@
-import type { AlivePush, Gauges, Instant, Push, PushAnswer } from '@portlight/agent/contract';
+import type { AlivePush, Instant, Push, PushAnswer } from '@portlight/agent/contract';
 import { StoreFault } from '../store/store-fault.ts';
 import type { HostRecord, Seen, Store, StoreWriter } from '../store/store.ts';
 import { applyPush, type Applied, type Arrived, type ChangingPush } from './apply-push.ts';
+import { GaugeBook, type Heard } from './gauge-book.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LastSeen } from './last-seen.ts';
 import type { Arrival } from './machine-state.ts';
@@ -28,7 +29,7 @@ interface IngestOptions {
 /** Takes pushes in: what changes something is durable before it is answered, a sign of life is only remembered. */
 export class Ingest {
   private readonly marks = new Map<string, Mark>();
-  private readonly gauges = new Map<string, Gauges>();
+  private readonly gauges = new GaugeBook();
   private readonly returned = new Set<string>();
   private readonly commits: GroupCommit<Arrived, Applied>;
   private readonly lastSeen: LastSeen;
@@ -58,15 +59,15 @@ export class Ingest {
   }
 
   /** Numbers that moved since the stored snapshot; null when none came. */
-  gaugesOf(hostId: string): Gauges | null {
-    return this.gauges.get(hostId) ?? null;
+  gaugesOf(hostId: string): Heard | null {
+    return this.gauges.of(hostId);
   }
 
   /** Nothing is kept of these machines any more. */
   forget(hostIds: readonly string[]): void {
     for (const hostId of hostIds) {
       this.marks.delete(hostId);
-      this.gauges.delete(hostId);
+      this.gauges.forget(hostId);
     }
   }
 
@@ -84,8 +85,10 @@ export class Ingest {
   private takeSign(mark: Mark | null, push: AlivePush): boolean {
     if (!mark) return true;
     this.touch(mark, push);
-    if (push.gauges) this.gauges.set(push.hostId, push.gauges);
-    return mark.hasLeft || mark.agentStartedAt !== push.agentStartedAt || mark.digest !== push.digest;
+    const isOther = mark.hasLeft || mark.agentStartedAt !== push.agentStartedAt || mark.digest !== push.digest;
+    // Of another state they would be the numbers of other sockets.
+    if (push.gauges && !isOther) this.gauges.hear(push.hostId, push.gauges);
+    return isOther;
   }
 
   private async takeChange(mark: Mark | null, push: ChangingPush, arrival: Arrival): Promise<boolean> {
@@ -94,7 +97,8 @@ export class Ingest {
     const next = markOf(applied.machine.host, arrival.at);
     this.marks.set(push.hostId, next);
     this.touch(next, push);
-    if (push.kind === 'full') this.gauges.delete(push.hostId);
+    if (push.kind === 'full') this.gauges.forget(push.hostId);
+    if (push.kind === 'change' && next.digest === push.digest) this.gauges.supersede(push.hostId, push);
     if (applied.hasChanged) this.options.onChange();
     return push.kind !== 'leaving' && next.digest !== push.digest;
   }

@@ -8,6 +8,7 @@ import type {
   Holder,
   Instant,
   LeavingPush,
+  ListenerGauge,
   PushEnvelope,
   PushedEvent,
   PushedListener,
@@ -35,7 +36,7 @@ import {
   holder,
   holderIndex,
   hostId,
-  kernel,
+  kernelNumbers,
   MAX_ROWS,
   pushedListener,
   pushedSnapshot,
@@ -67,17 +68,20 @@ const event = record<PushedEvent>({
   agentStartedAt: optional(instant),
 });
 
+/** A kilobyte has room for a dozen. */
+const MAX_GAUGES = 32;
+
 const gauges = record<Gauges>({
   listeners: listOf(
-    record<Gauges['listeners'][number]>({
+    record<ListenerGauge>({
       inode: socketRules.inode,
       networkNamespace: socketRules.networkNamespace,
       acceptQueue: orNull(count),
       connections,
     }),
-    4_096,
+    MAX_GAUGES,
   ),
-  kernel,
+  kernel: record<Gauges['kernel']>(kernelNumbers),
 });
 
 const processes: Rule = listOf(holder, MAX_ROWS);

@@ -162,9 +162,9 @@ function isPair(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2;
 }
 
-export const kernel = record<Kernel>({
+/** All of the kernel but what is set by hand. */
+export const kernelNumbers = {
   ephemeralPorts: orNull(portRange),
-  reservedPorts: listOf(text(32), 32_768),
   somaxconn: orNull(count),
   listenOverflows: orNull(count),
   listenDrops: orNull(count),
@@ -173,7 +173,9 @@ export const kernel = record<Kernel>({
   ephemeralInUse: orNull(count),
   fileHandles: usage,
   processes: usage,
-});
+} as const;
+
+const kernel = record<Kernel>({ ...kernelNumbers, reservedPorts: listOf(text(32), 32_768) });
 
 function snapshot(row: Rule): Rule {
   return record<Snapshot>({
