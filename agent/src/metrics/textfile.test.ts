@@ -33,8 +33,10 @@ function setUp(context: TestContext) {
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !isTrue(); await sleep(5)) {
+  const end = Date.now() + 20_000;
+  while (!isTrue()) {
     assert.ok(Date.now() < end, 'it never came');
+    await sleep(5);
   }
 }
 
