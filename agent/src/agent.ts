@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { AgentConfig } from './config.ts';
 import type { AgentCost, Snapshot } from './contract.ts';
+import { EventStreams } from './events/event-streams.ts';
+import { RecentHappenings } from './events/happenings.ts';
+import { createMissedLooks } from './events/missed-looks.ts';
 import { Judgement } from './findings/judgement.ts';
 import { withServices } from './findings/services.ts';
 import { hostAddresses, hostId, type HostId } from './host.ts';
@@ -24,6 +27,7 @@ import { Machine } from './scan/machine.ts';
 import { portUsers } from './scan/port-rows.ts';
 import type { Scan } from './scan/scanner.ts';
 import { composeSnapshot } from './scan/snapshot.ts';
+import { steadyMs } from './steady-clock.ts';
 import { startTicking } from './ticker.ts';
 import { VERSION } from './version.ts';
 
@@ -81,6 +85,8 @@ export class Agent {
   readonly #startedAt = new Date();
   readonly #liveToken = randomBytes(32).toString('base64url');
   readonly #machine: Machine;
+  readonly #happenings = new RecentHappenings({ agentStartedAt: this.#startedAt });
+  readonly #streams = new EventStreams({ happenings: this.#happenings });
   readonly #pusher: Pusher | null;
   readonly #server: Server;
   #endpoint: string | null = null;
@@ -111,10 +117,17 @@ export class Agent {
       etc: openProcRoot('/etc'),
       commandLines: !config.noCommandLines,
     });
-    this.#machine = new Machine({ scanner, compose: (scan) => this.#compose(scan) });
+    this.#machine = new Machine({
+      scanner,
+      compose: (scan) => this.#compose(scan),
+      missed: createMissedLooks({ steadyMs, scanEveryMs: () => this.#pace.everyMs }),
+    });
+    this.#machine.watch((sight, events) => this.#happenings.see(sight, events));
     this.#machine.watch((sight, events) => this.#pusher?.see(sight, events));
     this.#server = createEndpoint({
       sight: () => this.#machine.sight,
+      happenings: this.#happenings,
+      streams: this.#streams,
       health: () => this.#health(),
       ownNames: [config.name, ...(config.advertise ? [config.advertise.hostname] : [])],
       readToken,
@@ -142,6 +155,7 @@ export class Agent {
     if (this.#keepTimer) clearInterval(this.#keepTimer);
     this.#keepJudgement();
     const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#streams.end();
     this.#server.closeIdleConnections();
     await this.#pusher?.leave();
     this.#server.closeAllConnections();

@@ -31,7 +31,8 @@ export function refusal(
   return { status, type: 'application/json', body: `${JSON.stringify(error)}\n`, headers };
 }
 
-const ALWAYS = {
+/** Headers of every answer. */
+export const ALWAYS = {
   'cache-control': 'no-cache',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',

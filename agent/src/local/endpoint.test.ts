@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { suite, test, type TestContext } from 'node:test';
+import { eventSources } from '../../test/event-sources.ts';
 import { drift } from '../../test/findings.ts';
 import { holder, listener, sight, snapshot } from '../../test/snapshots.ts';
 import type { ErrorAnswer, Snapshot } from '../contract.ts';
@@ -36,6 +37,7 @@ async function endpoint(context: TestContext, options: Partial<EndpointOptions> 
     ownNames: ['web-eu-117'],
     readToken: null,
     liveToken: 'live-token',
+    ...eventSources(),
     now: () => new Date('2026-11-23T03:14:07.000Z'),
     ...options,
   });
@@ -234,6 +236,7 @@ suite('where it listens', () => {
     ownNames: [],
     readToken: null,
     liveToken: 'x',
+    ...eventSources(),
     now: () => new Date(),
   };
 

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Snapshot } from '../contract.ts';
 import type { Sight } from '../scan/machine.ts';
 import { answer, refusal, send, type Answer } from './answer.ts';
+import { events, openStream, type EventSources, type StreamFrom } from './events-route.ts';
 import { isOwnHost } from './host-check.ts';
 import { listenerFilter, narrowed } from './listener-filter.ts';
-import { negotiate, type Form } from './negotiate.ts';
+import { negotiate, PORTS_MEDIA, type Form } from './negotiate.ts';
 import { PAGE_POLICY } from './page-frame.ts';
 import { headline, portsPage } from './ports-page.ts';
 import { PLAIN, portsText } from './ports-text.ts';
@@ -20,7 +21,7 @@ export interface Health {
   readonly isStale: boolean;
 }
 
-export interface EndpointOptions {
+export interface EndpointOptions extends EventSources {
   /** What the last scan saw; null before the first. */
   readonly sight: () => Sight | null;
   readonly health: () => Health;
@@ -33,7 +34,7 @@ export interface EndpointOptions {
   readonly now: () => Date;
 }
 
-const PATHS = '/, /ports, /ports/PORT and /healthz';
+const PATHS = '/, /ports, /ports/PORT, /events and /healthz';
 
 function gate(request: IncomingMessage, { ownNames, readToken, liveToken }: EndpointOptions): Answer | null {
   const { method, headers, socket } = request;
@@ -100,7 +101,7 @@ function ports(
     });
   const filter = listenerFilter(query);
   if (filter.kind === 'faults') return refusal(400, 'bad-filter', filter.faults.join('; '));
-  const form = negotiate(headers.accept, preferred);
+  const form = negotiate(headers.accept, { media: PORTS_MEDIA, preferred });
   if (form === null)
     return refusal(406, 'not-acceptable', 'expected Accept: application/json, text/plain or text/html');
   const { snapshot, digest } = seen;
@@ -121,7 +122,7 @@ function onePort(text: string, query: URLSearchParams): URLSearchParams {
   return narrowed;
 }
 
-function route(request: IncomingMessage, options: EndpointOptions): Answer {
+function route(request: IncomingMessage, options: EndpointOptions): Answer | StreamFrom {
   const refused = gate(request, options);
   if (refused) return refused;
   const url = URL.parse(request.url ?? '/', 'http://localhost');
@@ -129,6 +130,7 @@ function route(request: IncomingMessage, options: EndpointOptions): Answer {
   const query = url.searchParams;
   if (url.pathname === '/') return ports(request, { preferred: 'html', heading: headline, query }, options);
   if (url.pathname === '/ports') return ports(request, { preferred: 'json', heading: headline, query }, options);
+  if (url.pathname === '/events') return events(request.headers, query, options);
   if (url.pathname === '/healthz') return healthz(options);
   const port = /^\/ports\/([^/]+)$/.exec(url.pathname)?.[1];
   if (port === undefined)
@@ -142,7 +144,9 @@ export function createEndpoint(options: EndpointOptions): Server {
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 65_000 },
     (request, response) => {
-      send(request, response, route(request, options));
+      const routed = route(request, options);
+      if ('since' in routed) openStream(request, response, routed, options);
+      else send(request, response, routed);
     },
   );
   server.maxConnections = 256;

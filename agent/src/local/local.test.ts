@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { isOwnHost } from './host-check.ts';
 import { age } from './listener-cells.ts';
-import { negotiate } from './negotiate.ts';
+import { negotiate, PORTS_MEDIA } from './negotiate.ts';
 import { presentsOneOf } from './reader-token.ts';
 
 suite('content negotiation', () => {
@@ -21,7 +21,8 @@ suite('content negotiation', () => {
     ['image/png, */*;q=0.1', 'json'],
   ];
   for (const [accept, form] of cases) {
-    test(`Accept: ${accept ?? '(none)'} gets ${form ?? 'none'}`, () => assert.equal(negotiate(accept, 'json'), form));
+    test(`Accept: ${accept ?? '(none)'} gets ${form ?? 'none'}`, () =>
+      assert.equal(negotiate(accept, { media: PORTS_MEDIA, preferred: 'json' }), form));
   }
 });
 

@@ -1,5 +1,5 @@
 import type { Event, Listener, Snapshot } from '../contract.ts';
-import { changesBetween } from './changes.ts';
+import { changesBetween, type UnnumberedEvent } from './changes.ts';
 import { digestOf } from './digest.ts';
 import type { Scan, Scanner } from './scanner.ts';
 
@@ -15,6 +15,8 @@ export interface MachineOptions {
   readonly scanner: Scanner;
   /** Makes the snapshot of a scan. */
   readonly compose: (scan: Scan) => Snapshot;
+  /** Asked at the beginning of each look: an event when nobody looked for too long before it, else null. */
+  readonly missed: (at: Date) => UnnumberedEvent | null;
 }
 
 /** This machine over time: its last sight, and what happened from look to look. */
@@ -39,15 +41,19 @@ export class Machine {
   }
 
   look(at: Date): void {
+    const missed = this.#options.missed(at);
     const snapshot = this.#options.compose(this.#options.scanner.scan(at));
-    const events = this.#eventsSince(this.#sight?.snapshot.listeners ?? null, snapshot.listeners, at);
+    const changes = this.#changesSince(this.#sight?.snapshot.listeners ?? null, snapshot.listeners, at);
+    const events = [...(missed === null ? [] : [missed]), ...changes].map((event) => ({
+      id: ++this.#lastEventId,
+      ...event,
+    }));
     this.#sight = { snapshot, digest: digestOf(snapshot) };
     for (const watcher of this.#watchers) watcher(this.#sight, events);
   }
 
   /** The first look opens nothing: what it sees was there before. */
-  #eventsSince(before: readonly Listener[] | null, now: readonly Listener[], at: Date): Event[] {
-    if (before === null) return [];
-    return changesBetween(before, now, at).events.map((event) => ({ id: ++this.#lastEventId, ...event }));
+  #changesSince(before: readonly Listener[] | null, now: readonly Listener[], at: Date): readonly UnnumberedEvent[] {
+    return before === null ? [] : changesBetween(before, now, at).events;
   }
 }
