@@ -16,6 +16,9 @@ import { loadJudgement, saveJudgement } from './judgement-file.ts';
 import { createEndpoint, type Health } from './local/endpoint.ts';
 import { listen } from './local/listen.ts';
 import type { Log } from './log.ts';
+import { Figures } from './metrics/figures.ts';
+import { metricsText } from './metrics/metrics-text.ts';
+import { Textfile } from './metrics/textfile.ts';
 import { Pace } from './pace.ts';
 import { Aggregator } from './push/aggregator.ts';
 import { HostTokens } from './push/enrolment.ts';
@@ -87,6 +90,8 @@ export class Agent {
   readonly #machine: Machine;
   readonly #happenings = new RecentHappenings({ agentStartedAt: this.#startedAt });
   readonly #streams = new EventStreams({ happenings: this.#happenings });
+  readonly #figures = new Figures();
+  readonly #textfile: Textfile | null;
   readonly #pusher: Pusher | null;
   readonly #server: Server;
   #endpoint: string | null = null;
@@ -122,13 +127,18 @@ export class Agent {
       compose: (scan) => this.#compose(scan),
       missed: createMissedLooks({ steadyMs, scanEveryMs: () => this.#pace.everyMs }),
     });
+    this.#machine.watch((_, events) => this.#figures.happened(events));
     this.#machine.watch((sight, events) => this.#happenings.see(sight, events));
     this.#machine.watch((sight, events) => this.#pusher?.see(sight, events));
+    const { textfile: folder } = config;
+    this.#textfile =
+      folder === null ? null : new Textfile({ folder, text: () => this.#metrics(), log, clockMs: steadyMs });
     this.#server = createEndpoint({
       sight: () => this.#machine.sight,
       happenings: this.#happenings,
       streams: this.#streams,
       health: () => this.#health(),
+      metrics: () => this.#metrics(),
       ownNames: [config.name, ...(config.advertise ? [config.advertise.hostname] : [])],
       readToken,
       liveToken: this.#liveToken,
@@ -157,7 +167,7 @@ export class Agent {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#streams.end();
     this.#server.closeIdleConnections();
-    await this.#pusher?.leave();
+    await Promise.all([this.#pusher?.leave(), this.#textfile?.remove()]);
     this.#server.closeAllConnections();
     await closed;
   }
@@ -167,9 +177,11 @@ export class Agent {
   }
 
   #look(): void {
-    const before = cpuMs();
+    const [before, begunMs] = [cpuMs(), performance.now()];
     this.#machine.look(new Date());
     this.#scans += 1;
+    this.#figures.scanned((performance.now() - begunMs) / 1000);
+    this.#textfile?.refresh();
     const allMs = cpuMs();
     this.#looksMs += allMs - before;
     const isOther = this.#pace.spent({ atMs: performance.now(), allMs, looksMs: this.#looksMs });
@@ -203,14 +215,28 @@ export class Agent {
     return { cpuSeconds: cpuMs() / 1000, residentBytes: process.memoryUsage.rss(), scans: this.#scans };
   }
 
+  /** null before the first look. */
+  #metrics(): string | null {
+    const snapshot = this.#machine.sight?.snapshot;
+    if (snapshot === undefined) return null;
+    const { expect: expectations, metricsMaxListeners: mostListeners } = this.#config;
+    return metricsText({
+      snapshot,
+      expectations,
+      counted: this.#figures.counted,
+      push: this.#pusher?.figures ?? null,
+      isHealthy: this.#health().status === 'ok',
+      mostListeners,
+    });
+  }
+
   #health(): Health {
     const takenAt = this.#machine.sight?.snapshot.takenAt;
     const ageMs = takenAt === undefined ? Infinity : Date.now() - Date.parse(takenAt);
     const isStale = ageMs > 3 * this.#pace.everyMs;
     const stale = isStale ? ['the last scan is older than three scan periods'] : [];
-    const reasons = [...stale, this.#host.trouble, this.#keepTrouble, this.#pusher?.trouble].filter(
-      (one) => typeof one === 'string',
-    );
+    const troubles = [this.#host.trouble, this.#keepTrouble, this.#textfile?.trouble, this.#pusher?.trouble];
+    const reasons = [...stale, ...troubles.filter((one) => typeof one === 'string')];
     return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons, isStale };
   }
 }

@@ -83,6 +83,10 @@ function folderOrFile(text: string): Parsed<string> {
   return text === '' ? fault('a path') : value(text);
 }
 
+function metricsLimit(text: string): Parsed<number> {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 10_000 ? value(Number(text)) : fault('a number from 0 to 10000');
+}
+
 const LISTEN = '127.0.0.1:9620';
 
 const EXPECT = repeated(
@@ -112,6 +116,8 @@ export const AGENT_OPTIONS = {
     '/var/lib/portlight',
     folderOrFile,
   ),
+  textfile: optional('DIR', 'keep portlight.prom there, for node_exporter’s textfile collector', folderOrFile),
+  metricsMaxListeners: option('N', 'listeners that get metrics of their own, 0 to 10000', '200', metricsLimit),
   readTokenFile: optional('FILE', 'token readers must present; required when --listen is not loopback', folderOrFile),
   advertise: optional('URL', 'where the aggregator reaches the local endpoint', httpUrl),
   serverCaFile: optional('FILE', 'PEM of the authority that signed the aggregator’s certificate', folderOrFile),

@@ -64,6 +64,7 @@ suite('faults of a configuration', () => {
       ['--expect', 'web=127.0.0.1:1', '--expect', 'web=127.0.0.1:2'],
       /^--expect web=…: expected each name once/,
     ],
+    ['a limit beyond reason', ['--metrics-max-listeners', '-1'], /^--metrics-max-listeners/],
     ['a label by a bad name', ['--label', '__address__=x'], /^--label: expected key=value/],
     [
       'an open endpoint without a token',

@@ -5,7 +5,7 @@ import type { ErrorAnswer } from '../contract.ts';
 /** What a route gives back; the rim writes it. */
 export interface Answer {
   readonly status: number;
-  readonly type: 'application/json' | 'text/plain' | 'text/html';
+  readonly type: 'application/json' | 'text/plain' | 'text/plain; version=0.0.4' | 'text/html';
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -34,6 +34,7 @@ async function endpoint(context: TestContext, options: Partial<EndpointOptions> 
   const server = createEndpoint({
     sight: () => seen,
     health: () => ({ status: 'ok', reasons: [], isStale: false }),
+    metrics: () => 'up 1\n',
     ownNames: ['web-eu-117'],
     readToken: null,
     liveToken: 'live-token',
@@ -76,6 +77,19 @@ const errorOf = (body: string) => (JSON.parse(body) as ErrorAnswer).error;
 const portsIn = (body: string) => (JSON.parse(body) as Snapshot).listeners.map(({ port }) => port);
 
 suite('the local endpoint', () => {
+  test('/metrics is the text it is given, as Prometheus wants it told', async (context) => {
+    const get = await endpoint(context);
+    const { status, headers, body } = await get('/metrics', { accept: 'application/openmetrics-text' });
+    assert.deepEqual(
+      [status, headers['content-type'], body],
+      [200, 'text/plain; version=0.0.4; charset=utf-8', 'up 1\n'],
+    );
+    assert.equal((await get('/metrics', { host: 'evil.example' })).status, 421);
+    const early = await endpoint(context, { metrics: () => null, readToken: 'read-token' });
+    assert.equal((await early('/metrics')).status, 401);
+    assert.equal((await early('/metrics', { authorization: 'Bearer read-token' })).status, 503);
+  });
+
   test('/ports is the snapshot as JSON, its ETag the digest', async (context) => {
     const get = await endpoint(context);
     const { status, headers, body } = await get('/ports');
@@ -233,6 +247,7 @@ suite('where it listens', () => {
   const options = {
     sight: () => seen,
     health: () => ({ status: 'ok', reasons: [], isStale: false }) as const,
+    metrics: () => null,
     ownNames: [],
     readToken: null,
     liveToken: 'x',

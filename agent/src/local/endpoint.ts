@@ -25,6 +25,8 @@ export interface EndpointOptions extends EventSources {
   /** What the last scan saw; null before the first. */
   readonly sight: () => Sight | null;
   readonly health: () => Health;
+  /** Prometheus' text; null before the first scan. */
+  readonly metrics: () => string | null;
   /** Names a Host header may carry beside addresses and localhost. */
   readonly ownNames: readonly string[];
   /** What readers present; null: everyone who can reach the endpoint may read. */
@@ -34,7 +36,7 @@ export interface EndpointOptions extends EventSources {
   readonly now: () => Date;
 }
 
-const PATHS = '/, /ports, /ports/PORT, /events and /healthz';
+const PATHS = '/, /ports, /ports/PORT, /events, /metrics and /healthz';
 
 function gate(request: IncomingMessage, { ownNames, readToken, liveToken }: EndpointOptions): Answer | null {
   const { method, headers, socket } = request;
@@ -89,16 +91,16 @@ const AGES_FRESH_MS = 5000;
 const entityTag = (digest: string, form: Form, at: Date) =>
   form === 'json' ? `"${digest}"` : `"${digest}.${form}.${Math.floor(at.getTime() / AGES_FRESH_MS)}"`;
 
+const notReady = () =>
+  refusal(503, 'not-ready', 'the first scan is not finished', 'Try again in a second.', { 'retry-after': '1' });
+
 function ports(
   { headers }: IncomingMessage,
   { preferred, heading, query }: Question,
   { sight, now }: EndpointOptions,
 ): Answer {
   const seen = sight();
-  if (!seen)
-    return refusal(503, 'not-ready', 'the first scan is not finished', 'Try again in a second.', {
-      'retry-after': '1',
-    });
+  if (!seen) return notReady();
   const filter = listenerFilter(query);
   if (filter.kind === 'faults') return refusal(400, 'bad-filter', filter.faults.join('; '));
   const form = negotiate(headers.accept, { media: PORTS_MEDIA, preferred });
@@ -116,6 +118,11 @@ function healthz({ health }: EndpointOptions): Answer {
   return { ...answer('application/json', `${JSON.stringify({ status, reasons })}\n`), status: isStale ? 503 : 200 };
 }
 
+function metrics(options: EndpointOptions): Answer {
+  const text = options.metrics();
+  return text === null ? notReady() : answer('text/plain; version=0.0.4', text);
+}
+
 function onePort(text: string, query: URLSearchParams): URLSearchParams {
   const narrowed = new URLSearchParams(query);
   narrowed.set('port', text);
@@ -131,6 +138,7 @@ function route(request: IncomingMessage, options: EndpointOptions): Answer | Str
   if (url.pathname === '/') return ports(request, { preferred: 'html', heading: headline, query }, options);
   if (url.pathname === '/ports') return ports(request, { preferred: 'json', heading: headline, query }, options);
   if (url.pathname === '/events') return events(request.headers, query, options);
+  if (url.pathname === '/metrics') return metrics(options);
   if (url.pathname === '/healthz') return healthz(options);
   const port = /^\/ports\/([^/]+)$/.exec(url.pathname)?.[1];
   if (port === undefined)

@@ -30,6 +30,7 @@ async function endpoint(context: TestContext, sizes: Parameters<typeof eventSour
   const server = createEndpoint({
     sight: () => seen,
     health: () => ({ status: 'ok', reasons: [], isStale: false }),
+    metrics: () => null,
     ownNames: [],
     readToken: token ?? null,
     liveToken: 'live-token',

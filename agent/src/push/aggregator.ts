@@ -47,6 +47,7 @@ export class Aggregator {
   readonly #client: Client;
   readonly #base: string;
   #connections = 0;
+  #bytesSent = 0;
 
   constructor({ url, ca, timeoutMs = 15_000 }: AggregatorOptions) {
     this.#base = url.pathname.replace(/\/$/, '');
@@ -69,6 +70,11 @@ export class Aggregator {
     return this.#connections;
   }
 
+  /** Bodies that were answered, as they went over the wire. */
+  get bytesSent(): number {
+    return this.#bytesSent;
+  }
+
   /** @param token presented as bearer; null: none is needed */
   async post(path: string, body: unknown, token: string | null): Promise<Reply> {
     const json = Buffer.from(JSON.stringify(body));
@@ -79,13 +85,10 @@ export class Aggregator {
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     };
     try {
-      const request = {
-        method: 'POST',
-        path: this.#base + path,
-        headers,
-        body: isLarge ? zstdCompressSync(json) : json,
-      } as const;
+      const sent = isLarge ? zstdCompressSync(json) : json;
+      const request = { method: 'POST', path: this.#base + path, headers, body: sent } as const;
       const { statusCode, headers: answered, body: stream } = await this.#client.request(request);
+      this.#bytesSent += sent.length;
       const answer = parsed(await stream.text());
       if (statusCode >= 200 && statusCode < 300) return { kind: 'ok', body: answer };
       const retry = retryAfterMs(answered['retry-after']);

@@ -16,6 +16,10 @@ export class Outbox {
     return this.#events.length === 0;
   }
 
+  get size(): number {
+    return this.#events.length;
+  }
+
   /** Events lost since the start because the outbox was full. */
   get dropped(): number {
     return this.#dropped;

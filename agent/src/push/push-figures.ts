@@ -7,7 +7,7 @@ export type PushResult = 'accepted' | 'refused' | 'unreachable';
 /** Pushing since the agent's start, in numbers. */
 export interface PushFigures {
   readonly results: Readonly<Record<PushResult, number>>;
-  /** Of all bodies sent, enrolments too, as they went over the wire. */
+  /** Of all bodies that were answered, enrolments too, as they went over the wire. */
   readonly bytes: number;
   readonly lastSuccessAt: Instant | null;
   /** Not yet acknowledged. */

@@ -203,6 +203,7 @@ suite('pushing', () => {
     pusher.see(second, opened);
     await sleep(100);
     assert.match(pusher.trouble ?? '', /^the aggregator does not answer: .*ECONNREFUSED/);
+    assert.deepEqual([pusher.figures.lastSuccessAt, pusher.figures.bytes, pusher.figures.queuedEvents], [null, 0, 1]);
     const back = await aggregatorFor(context, Number(away.url.port));
     await back.until(1);
     const body = back.received[0]?.body as Push;
@@ -213,6 +214,9 @@ suite('pushing', () => {
     );
     await sleep(50);
     assert.equal(pusher.trouble, null);
+    const { results, lastSuccessAt, bytes, queuedEvents } = pusher.figures;
+    assert.ok(results.unreachable >= 1 && results.accepted === 1 && results.refused === 0);
+    assert.ok(lastSuccessAt !== null && bytes > 100 && queuedEvents === 0);
     assert.equal(lines.filter((line) => line.includes('does not answer')).length, 1, 'one log line for one trouble');
   });
 

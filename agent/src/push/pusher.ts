@@ -7,6 +7,7 @@ import { backoffMs } from './backoff.ts';
 import type { HostTokens } from './enrolment.ts';
 import { Outbox } from './outbox.ts';
 import { alivePush, changePush, fullPush, leavingPush, type Sender } from './push-bodies.ts';
+import { PushCounter, type PushFigures } from './push-figures.ts';
 import { ToldGauges } from './told-gauges.ts';
 
 const DEFAULT_PACE_MS = 15_000;
@@ -27,6 +28,7 @@ export interface PusherOptions {
 export class Pusher {
   readonly #options: PusherOptions;
   readonly #outbox = new Outbox();
+  readonly #counter = new PushCounter();
   #sight: Sight | null = null;
   /** What the aggregator acknowledged last; null: it needs a full one. */
   #known: Sight | null = null;
@@ -52,8 +54,14 @@ export class Pusher {
     return this.#trouble;
   }
 
-  get eventsDropped(): number {
-    return this.#outbox.dropped;
+  get figures(): PushFigures {
+    return {
+      results: this.#counter.results,
+      bytes: this.#options.aggregator.bytesSent,
+      lastSuccessAt: this.#counter.lastSuccessAt,
+      queuedEvents: this.#outbox.size,
+      eventsDropped: this.#outbox.dropped,
+    };
   }
 
   /** Called after each look. */
@@ -83,6 +91,7 @@ export class Pusher {
     for (let sight = await this.#due(); sight !== null; sight = await this.#due()) {
       const body = this.#nextBody(sight);
       const reply = await aggregator.post('/api/v1/push', body, tokens.current);
+      this.#counter.count(reply, this.#options.now());
       if (reply.kind === 'ok') this.#accepted(body, sight, reply.body as Partial<PushAnswer> | null);
       else await this.#failed(reply);
     }
