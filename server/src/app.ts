@@ -13,7 +13,7 @@ import { nestLogger } from './http/nest-logger.ts';
 import { PlainAdapter } from './http/plain-adapter.ts';
 import { requestIds } from './http/request-id.ts';
 import type { Log } from './log.ts';
-import { cacheControl, pageHandler, pagesFolder } from './pages/pages.ts';
+import { fileHandler, pageHandler, pagesFolder } from './pages/pages.ts';
 import type { Services } from './services.ts';
 
 /** Longer than any client keeps a connection for the next push: undici honours it less 2 s, the pace is 15 s. */
@@ -93,10 +93,5 @@ const noStore: Middleware = ({ path }, response, next) => {
 
 function servePages(app: NestExpressApplication): void {
   const folder = pagesFolder(packageFolder());
-  app.useStaticAssets(folder, {
-    index: false,
-    redirect: false,
-    setHeaders: (response: Answer, path: string) => response.setHeader('Cache-Control', cacheControl(path)),
-  });
-  app.use(pageHandler(folder));
+  app.use(fileHandler(folder), pageHandler(folder));
 }

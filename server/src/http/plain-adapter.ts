@@ -1,8 +1,23 @@
+import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import type { Answer } from './exchange.ts';
+import { sendJson } from './send-json.ts';
 
-/** Express without body parsers: bodies are read after the guards, by what needs them. */
+/** Express without body parsers: bodies are read after the guards, by what needs them. Answers are compressed. */
 export class PlainAdapter extends ExpressAdapter {
   override registerParserMiddleware(): void {
     // None.
   }
+
+  override reply(response: Answer, body: unknown, statusCode?: number): unknown {
+    if (!isView(body)) return super.reply(response, body, statusCode) as unknown;
+    if (statusCode !== undefined) response.status(statusCode);
+    return sendJson(response, body);
+  }
+}
+
+/** What a controller of ours answers; all else Nest knows to send. */
+function isView(body: unknown): boolean {
+  const isObject = typeof body === 'object' && body !== null;
+  return isObject && !(body instanceof Error) && !(body instanceof StreamableFile);
 }

@@ -1,37 +1,105 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import type { NextFunction } from 'express';
+import { codingFor, type Coding } from '../http/coding.ts';
 import type { Answer, Asked } from '../http/exchange.ts';
 
 const NOT_BUILT =
   '<!doctype html><title>Portlight</title><p>The pages are not built yet: run <code>npm run build</code>, then reload.';
 
-const NO_CACHE = { 'Cache-Control': 'no-cache' };
+const DOCUMENT = 'index.html';
+/** Built files have no folders below `assets` and always one of these endings. */
+const FILE = /^\/((?:assets\/)?[\w-][\w.-]*\.(?:js|css|html|svg))$/;
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+/** The build compresses once and better than there is time for at each request. */
+const ENDINGS: Readonly<Record<Coding, string>> = { br: '.br', gzip: '.gz' };
+
+type Handler = (request: Asked, response: Answer, next: NextFunction) => void;
 
 /** Where `npm run build` puts the pages. */
 export function pagesFolder(packageFolder: string): string {
   return join(packageFolder, '..', 'web', 'dist');
 }
 
-/** Built files carry a hash of their content in their name; only index.html changes under its name. */
-export function cacheControl(path: string): string {
-  return /[/\\]assets[/\\]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
+/** Answers with the files of the pages, compressed where the build left them so; all else goes on. */
+export function fileHandler(folder: string): Handler {
+  return (request, response, next) => {
+    const name = isRead(request) ? FILE.exec(request.path)?.[1] : undefined;
+    const file = name === undefined ? null : builtFile(folder, name, codingFor(request));
+    if (file) sendFile(response, next, file);
+    else next();
+  };
 }
 
-/** Answers any page address with the one document of the pages; files and the API go on. */
-export function pageHandler(folder: string): (request: Asked, response: Answer, next: NextFunction) => void {
-  const document = 'index.html';
+/** Answers any page address with the one document of the pages; the API goes on. */
+export function pageHandler(folder: string): Handler {
   return (request, response, next) => {
-    if (!isPage(request)) next();
-    else if (existsSync(join(folder, document)))
-      response.sendFile(document, { root: folder, cacheControl: false, headers: NO_CACHE });
-    else response.status(503).type('html').send(NOT_BUILT);
+    const document = isPage(request) ? builtFile(folder, DOCUMENT, codingFor(request)) : null;
+    if (document) sendFile(response, next, document);
+    else if (isPage(request)) response.status(503).type('html').send(NOT_BUILT);
+    else next();
   };
 }
 
 /** Machines' names hold dots, so a page is told by who asks for it, not by its address. */
 function isPage(request: Asked): boolean {
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
   const isOther = /^\/(api|assets|healthz|readyz)(\/|$)/.test(request.path);
-  return isRead && !isOther && request.accepts(['html', 'json']) === 'html';
+  return isRead(request) && !isOther && request.accepts(['html', 'json']) === 'html';
+}
+
+function isRead({ method }: Asked): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** One of the forms in which the build left a file. */
+interface BuiltFile {
+  readonly folder: string;
+  /** As it is asked for. */
+  readonly name: string;
+  /** As it lies in the folder. */
+  readonly path: string;
+  readonly coding: Coding | null;
+  /** Of these bytes, so that each coding has its own. */
+  readonly etag: string;
+}
+
+/** In the coding the client takes, if the build made it; null: there is no such file. */
+function builtFile(folder: string, name: string, coding: Coding | null): BuiltFile | null {
+  const path = coding ? name + ENDINGS[coding] : name;
+  const facts = statSync(join(folder, path), { throwIfNoEntry: false });
+  if (!facts && coding) return builtFile(folder, name, null);
+  if (!facts?.isFile()) return null;
+  const etag = `W/"${facts.size.toString(16)}-${Math.floor(facts.mtimeMs).toString(16)}"`;
+  return { folder, name, path, coding, etag };
+}
+
+function sendFile(response: Answer, next: NextFunction, { folder, name, path, coding, etag }: BuiltFile): void {
+  response.vary('Accept-Encoding');
+  const headers = {
+    'Content-Type': mimeType(name),
+    'Cache-Control': cacheControl(name),
+    ETag: etag,
+    ...(coding ? { 'Content-Encoding': coding } : {}),
+  };
+  response.set(headers);
+  response.sendFile(path, { root: folder, cacheControl: false, acceptRanges: false }, (fault?: Error) => {
+    if (!fault || response.headersSent) return;
+    // They are not those of the error that is answered instead.
+    for (const header of Object.keys(headers)) response.removeHeader(header);
+    next(fault);
+  });
+}
+
+function mimeType(name: string): string {
+  return TYPES[extname(name)] ?? 'application/octet-stream';
+}
+
+/** Files in `assets` carry a hash of their content in their name; all others change under theirs. */
+function cacheControl(name: string): string {
+  return name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
 }
