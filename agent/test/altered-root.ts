@@ -1,4 +1,11 @@
-import { type ProcRoot, type ReadBytes, type ReadLink, type ReadNames, type Unread } from '../src/proc/proc-root.ts';
+import {
+  type ProcRoot,
+  type ReadBytes,
+  type ReadLines,
+  type ReadLink,
+  type ReadNames,
+  type Unread,
+} from '../src/proc/proc-root.ts';
 
 /** What a path answers instead, by the path as it is asked; the newest answer counts. */
 export interface Alterations {
@@ -18,6 +25,12 @@ export function alteredRoot(root: ProcRoot, alterations: () => Alterations): Pro
       const answer = alterations().bytes?.[path];
       if (typeof answer === 'string') return { kind: 'bytes', bytes: Buffer.from(answer) };
       return answer ?? root.bytes(path, limit);
+    },
+    lines: (path, take): ReadLines => {
+      const answer = alterations().bytes?.[path];
+      if (typeof answer !== 'string') return answer ?? root.lines(path, take);
+      take(Buffer.from(answer));
+      return { kind: 'read' };
     },
     link: (path): ReadLink => {
       const answer = alterations().links?.[path];

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { corpusBytes, corpusCases } from '../../test/corpus.ts';
 import { type Family } from '../contract.ts';
 import { type SocketTable } from './net-socket-table.ts';
-import { parseNetTcp } from './net-tcp.ts';
+import { parseNetTcp, readNetTcp } from './net-tcp.ts';
 import { parseNetUdp } from './net-udp.ts';
+import { openProcRoot } from './proc-root.ts';
 
 const PARSERS: Readonly<Record<string, (bytes: Buffer) => SocketTable>> = {
   '/proc/net/tcp': (bytes) => parseNetTcp(bytes, 'ipv4'),
@@ -94,6 +95,43 @@ const ROWS: readonly (readonly [string, readonly string[], SocketTable])[] = [
   ['an empty file has no rows', [], { rows: [], skippedRows: 0 }],
 ];
 for (const [name, rows, expected] of ROWS) test(name, () => assert.deepEqual(tcp(...rows), expected));
+
+test('whatever stands around it, a good row is never hidden', () => {
+  const garbage = fc
+    .oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.constantFrom(LISTEN.slice(0, 60), ' sl', '').map((text) => Buffer.from(text)),
+    )
+    .map((bytes) => Buffer.from(bytes).filter((byte) => byte !== 10));
+  fc.assert(
+    fc.property(fc.array(garbage), fc.array(garbage), (before, after) => {
+      const lines = [...before, Buffer.from(LISTEN), ...after].flatMap((line) => [line, Buffer.from('\n')]);
+      const { rows } = parseNetTcp(Buffer.concat(lines), 'ipv4');
+      assert.ok(rows.some((row) => row.inode === ROW.inode && row.port === ROW.port));
+    }),
+  );
+});
+
+test('listeners come first: a table is read no further than 64 rows of others beyond them', () => {
+  const established = LISTEN.replace(' 0A ', ' 01 ');
+  const table = (...rows: readonly string[]) => rows.map((row) => `${row}\n`).join('');
+  const begin = table('  sl  local_address', LISTEN, ...new Array<string>(63).fill(established));
+  const scanned = (...pieces: readonly string[]) => {
+    const root = {
+      ...openProcRoot('/'),
+      lines: (_path: string, take: (piece: Buffer) => boolean) => {
+        pieces.every((piece) => take(Buffer.from(piece)));
+        return { kind: 'read' as const };
+      },
+    };
+    const read = readNetTcp(root, 'net', 'ipv4');
+    return 'rows' in read ? read.rows.map(({ inode }) => inode) : assert.fail();
+  };
+  const other = LISTEN.replace('4242', '4243');
+  assert.deepEqual(scanned(begin, table(other)), ['4242', '4243'], 'still one to go');
+  assert.deepEqual(scanned(begin, table('malformed', 'rows'), table(other)), ['4242', '4243'], 'no row of others');
+  assert.deepEqual(scanned(begin, table(established), table(other)), ['4242']);
+});
 
 test('any bytes are parsed without an exception, and every line is a row, skipped, or neither', () => {
   const families: readonly Family[] = ['ipv4', 'ipv6'];

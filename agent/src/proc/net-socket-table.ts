@@ -14,7 +14,7 @@ export interface SocketRow {
 
 export interface SocketTable {
   readonly rows: readonly SocketRow[];
-  /** Malformed rows, whatever their state. */
+  /** Malformed rows among those that were read, whatever their state. */
   readonly skippedRows: number;
 }
 
@@ -51,18 +51,49 @@ const LINE_FEED = 10;
 /** No kernel writes rows of more than 250 bytes. */
 const LONGEST_ROW = 1024;
 
-export function parseSocketTable(bytes: Buffer, format: RowFormat): SocketTable {
+/** Rows in a row that do not wait for peers, after which no more are looked for. */
+const MOST_OTHERS = 64;
+
+/** A table that comes piece by piece. */
+export interface TableReader {
+  /**
+   * Reads the next whole lines. False when none of the last 64 good rows waits for peers: net/tcp has all that do before
+   * the others.
+   */
+  take(lines: Buffer): boolean;
+  table(): SocketTable;
+}
+
+export function createTableReader(format: RowFormat): TableReader {
   const rows = new Map<string, SocketRow>();
   let skippedRows = 0;
-  for (let start = 0; start < bytes.length;) {
-    const end = lineEnd(bytes, start);
-    const line = bytes.toString('latin1', start, Math.min(end, start + LONGEST_ROW));
+  let others = 0;
+  const readLine = (line: string) => {
     const columns = format.pattern.exec(line);
     if (columns === null) skippedRows += isHeaderOrBlank(line) ? 0 : 1;
-    else if (columns[3] === format.waiting) keep(rows, columns);
-    start = end + 1;
-  }
-  return { rows: [...rows.values()], skippedRows };
+    else if (columns[3] !== format.waiting) others++;
+    else {
+      keep(rows, columns);
+      others = 0;
+    }
+  };
+  return {
+    take(bytes) {
+      for (let start = 0; start < bytes.length;) {
+        const end = lineEnd(bytes, start);
+        readLine(bytes.toString('latin1', start, Math.min(end, start + LONGEST_ROW)));
+        start = end + 1;
+      }
+      return others < MOST_OTHERS;
+    },
+    table: () => ({ rows: [...rows.values()], skippedRows }),
+  };
+}
+
+export function parseSocketTable(bytes: Buffer, format: RowFormat): SocketTable {
+  const reader = createTableReader(format);
+  reader.take(bytes);
+  return reader.table();
 }
 
 function lineEnd(bytes: Buffer, start: number): number {

@@ -35,6 +35,35 @@ test('a file of /proc, which has no size and comes in pages, is read whole', () 
   assert.ok(read.kind !== 'bytes' || read.bytes.length > 65_536);
 });
 
+test('a file of any size comes in pieces of whole lines, a longer line alone in several', () => {
+  const lines = ['short', '', 'x'.repeat(65_000), 'y'.repeat(200_000), 'after', 'z'.repeat(65_535), 'no line feed'];
+  const text = lines.join('\n');
+  writeFileSync(join(folder, 'lines'), text);
+  const pieces: string[] = [];
+  const read = root.lines('lines', (piece) => pieces.push(piece.toString()) > 0);
+  assert.deepEqual([read, pieces.join('')], [{ kind: 'read' }, text]);
+  const broken = pieces.slice(0, -1).filter((piece) => !piece.endsWith('\n'));
+  assert.ok(
+    broken.every((piece) => /^y+$/.test(piece)),
+    'none but the line that is longer than a piece is broken',
+  );
+});
+
+test('no more lines are read once enough were', () => {
+  writeFileSync(join(folder, 'lines'), 'line\n'.repeat(100_000));
+  let bytes = 0;
+  root.lines('lines', (piece) => (bytes += piece.length) < 70_000);
+  assert.ok(bytes >= 70_000 && bytes < 140_000, String(bytes));
+});
+
+test('lines of an empty file, and of one that is missing or may not be read', () => {
+  writeFileSync(join(folder, 'lines'), '');
+  const fail = () => assert.fail('there is no line');
+  assert.deepEqual(root.lines('lines', fail), { kind: 'read' });
+  assert.deepEqual(root.lines('none', fail), { kind: 'gone' });
+  assert.deepEqual(root.lines('.', fail), { kind: 'failed', code: 'EISDIR' });
+});
+
 test('a link has its target, dangling and invalid UTF-8 included', () => {
   symlinkSync(Buffer.from([0x73, 0xff]), join(folder, 'link'));
   assert.deepEqual(root.link('link'), { kind: 'link', target: 's\uFFFD' });

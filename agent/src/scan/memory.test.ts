@@ -40,8 +40,8 @@ function closingInTheMiddle(isClosing: () => boolean): ProcRoot {
   );
   return {
     ...altered,
-    bytes: (path, limit) => {
-      const read = altered.bytes(path, limit);
+    lines: (path, take) => {
+      const read = altered.lines(path, take);
       if (path === '1/net/tcp' && isClosing()) reads++;
       return read;
     },
