@@ -105,6 +105,14 @@ const SILENT: Readonly<Record<string, Day>> = {
     { ...OLD, is: { commandLine: ['python3', '-m', 'http.server', '3000'] } },
     { ...NEW, is: { commandLine: ['python3', '-m', 'http.server', '3001'] } },
   ]),
+  'it is on its port of the other loopback address, and nobody is on its own': {
+    ...soon([{ ...NEW, ports: [['::1', 3000]] }]),
+    expectations: [declared({ exe: 'node' })],
+  },
+  'another one of its batch is on the declared port': {
+    ...soon([OLD, { ...NEW, from: 3 }]),
+    expectations: [declared({ exe: 'node' })],
+  },
   'told a port that it holds for UDP': {
     ...soon([{ ...NEW, is: told(8125) }]),
     seen: (look) => ({

@@ -112,6 +112,30 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
     soon([{ ...OLD, is: { executableDeleted: true } }, NEW]),
     ['drift 3000→3001 replaced 100'],
   ],
+  'the program files of both were replaced since': [
+    soon([OLD, NEW].map((actor) => ({ ...actor, is: { executableDeleted: true } }))),
+    STALE,
+  ],
+  'the opener was not seen; a process of another user holds the home': [
+    {
+      ...soon([
+        { ...OLD, is: { ...java, uid: 33 } },
+        { ...NEW, is: told(3000) },
+      ]),
+      agentFrom: HOUR,
+    },
+    ['drift 3000→3001'],
+  ],
+  'the opener was not seen; a process with a living parent holds the home': [
+    {
+      ...soon([
+        { ...OLD, is: { ...java, parentPid: 50, ancestors: [50] } },
+        { ...NEW, is: told(3000) },
+      ]),
+      agentFrom: HOUR,
+    },
+    ['drift 3000→3001'],
+  ],
   'workers of the old one hold the socket, too': [
     soon([
       { ...OLD, socket: 'shared' },

@@ -1,7 +1,7 @@
 import { type Home, type Listener, type Place } from '../contract.ts';
 import { covers, sameSide } from './bound.ts';
 import { hasSelectors, isNamed, meetsSelectors, type Expectation } from './expectation.ts';
-import { isBatch, newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
+import { newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
 import { isTold } from './told-place.ts';
 
@@ -161,8 +161,8 @@ interface Earlier {
 }
 
 /**
- * Without history: the lowest of adjoining ports whose processes started in the order of the ports. Processes of one batch
- * tell nothing, and neither does an ephemeral port.
+ * Without history: the lowest of adjoining ports whose processes started in the order of the ports.
+ * An ephemeral port tells nothing.
  */
 function inferredHomes(program: Program, newest: Instance, facts: HomeFacts): readonly KnownHome[] {
   const earlier: readonly Earlier[] = [
@@ -173,9 +173,7 @@ function inferredHomes(program: Program, newest: Instance, facts: HomeFacts): re
   ];
   const lowest = untoldStays(newest).map((stay) => lowestBelow(stay, newest, earlier, facts));
   return lowest.flatMap((found) =>
-    found === null ||
-    isBatch([found.startedAt, newest.startedAt]) ||
-    untoldStays(newest).every((stay) => hasPredecessor(program, stay, found.startedAt))
+    found === null || untoldStays(newest).every((stay) => hasPredecessor(program, stay, found.startedAt))
       ? []
       : [{ ...placeOf(found.listener), source: 'here', support: null, service: null, generations: 0 }],
   );

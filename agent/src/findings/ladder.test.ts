@@ -94,6 +94,12 @@ const SILENT: Readonly<Record<string, Day>> = {
     until: 480 + 3600 + 60,
     agentFrom: 480 + 3600,
   },
+  'told ones follow each other, and none stays': soon([
+    ...climb(3).map((actor) => ({ ...told(actor), to: actor.from + 200 })),
+    told(climb(4)[3]!),
+  ]),
+  'the newest is where it was told': soon([...climb(2), told(climb(3)[2]!)]),
+  'the ports are eleven apart': { ...soon(climb(3, { step: 11 })), agentFrom: 481 },
   'two told ones stand side by side': soon(climb(2).map(told)),
   'they are different programs': soon(
     climb(3).map((actor, at) => ({ ...actor, is: { programKey: `node /srv/${at}.js` } })),
