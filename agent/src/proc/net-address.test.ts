@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Exposure } from '../contract.ts';
-import { exposureOf, parseHexAddress } from './net-address.ts';
+import { addressWords, exposureOf, parseHexAddress } from './net-address.ts';
 
 const ADDRESSES: readonly (readonly [string, string, Exposure])[] = [
   ['00000000', '0.0.0.0', 'any'],
@@ -27,11 +27,23 @@ const ADDRESSES: readonly (readonly [string, string, Exposure])[] = [
   ['4500032000BE692B8AE31EBD919D9D10', '2003:45:2b69:be00:bd1e:e38a:109d:9d91', 'public'],
   ['000002FF0000000000000000FB000000', 'ff02::fb', 'public'],
 ];
+const wordsOf = (hex: string) => (hex.match(/.{8}/g) ?? []).map((word) => Number.parseInt(word, 16));
 for (const [hex, address, exposure] of ADDRESSES) {
   test(`${hex} is ${address}, ${exposure}`, () => {
     assert.deepEqual([parseHexAddress(hex), exposureOf(address)], [address, exposure]);
+    assert.deepEqual(addressWords(address), wordsOf(hex));
   });
 }
+
+test('any address goes back to the words it was read from', () => {
+  const word = fc.integer({ min: 0, max: 0xffffffff });
+  fc.assert(
+    fc.property(fc.oneof(fc.tuple(word), fc.tuple(word, word, word, word)), (words) => {
+      const hex = words.map((one) => one.toString(16).toUpperCase().padStart(8, '0')).join('');
+      assert.deepEqual(addressWords(parseHexAddress(hex)), words);
+    }),
+  );
+});
 
 test('RFC 5952: the first of two equal runs of zeros is shortened, a single zero is not', () => {
   assert.equal(parseHexAddress('B80D0120000000000000010001000000'), '2001:db8::1:0:0:1');
@@ -43,6 +55,7 @@ test('IPv6 text is what a URL parser makes of it: the shortest form', () => {
   fc.assert(
     fc.property(fc.array(word, { minLength: 4, maxLength: 4 }), (words) => {
       const address = parseHexAddress(words.join(''));
+      assert.deepEqual(addressWords(address), wordsOf(words.join('')));
       assert.equal(isIP(address), 6);
       if (!address.includes('.')) assert.equal(new URL(`http://[${address}]/`).hostname, `[${address}]`);
     }),

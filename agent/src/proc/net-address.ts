@@ -9,6 +9,26 @@ export function parseHexAddress(hex: string): string {
   return hex.length === 8 ? octetsOf(hex).join('.') : ipv6Text(groupsOf(hex));
 }
 
+/** The one or four 32-bit words of an address in text, as the table prints them: undoes {@link parseHexAddress}. */
+export function addressWords(address: string): readonly number[] {
+  const ipv4 = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address)?.slice(1).map(Number) ?? [];
+  if (!address.includes(':')) return [wordOf(ipv4)];
+  const dottedAt = ipv4.length === 0 ? address.length : address.lastIndexOf(':') + 1;
+  const [before = '', after = ''] = address.slice(0, dottedAt).split('::');
+  const [head, tail] = [octetsOfGroups(before), [...octetsOfGroups(after), ...ipv4]];
+  const octets = [...head, ...new Array<number>(16 - head.length - tail.length).fill(0), ...tail];
+  return [0, 4, 8, 12].map((at) => wordOf(octets.slice(at, at + 4)));
+}
+
+function wordOf([a = 0, b = 0, c = 0, d = 0]: readonly number[]): number {
+  return ((d << 24) | (c << 16) | (b << 8) | a) >>> 0;
+}
+
+function octetsOfGroups(text: string): number[] {
+  const groups = text.split(':').filter((group) => group !== '');
+  return groups.map((group) => Number.parseInt(group, 16)).flatMap((group) => [group >> 8, group & 0xff]);
+}
+
 function octetsOf(word: string): number[] {
   return [6, 4, 2, 0].map((at) => Number.parseInt(word.slice(at, at + 2), 16));
 }

@@ -5,6 +5,7 @@ import { readKernelVersion } from '../proc/kernel-version.ts';
 import { readPasswd } from '../proc/passwd.ts';
 import { type ProcRoot } from '../proc/proc-root.ts';
 import { readBootTime } from '../proc/stat.ts';
+import { ConnectionWatch, type Traffic } from './connection-watch.ts';
 import { coverageOf } from './coverage.ts';
 import { createHolderReader, type HolderReader, type Moment } from './holders.ts';
 import { readKernel } from './kernel.ts';
@@ -22,11 +23,19 @@ export interface FullScannerOptions {
   readonly etc: ProcRoot;
   /** Whether command lines are shown; programs are named after them all the same. */
   readonly commandLines: boolean;
+  /** CPU time of this process in milliseconds, by which counting connections keeps its share; read from the system if not given. */
+  readonly cpuMs?: () => number;
 }
 
-/** Reads everything in every scan: simple and right at any cost. What faster scanners are compared with. */
-export function createFullScanner({ root, etc, commandLines }: FullScannerOptions): Scanner {
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Reads everything but connections in every scan: simple and right at any cost. What faster scanners are compared with. */
+export function createFullScanner({ root, etc, commandLines, cpuMs = ownCpuMs }: FullScannerOptions): Scanner {
   const holders = createHolderReader({ root, commandLines });
+  const connections = new ConnectionWatch(root, cpuMs);
   let memory: Memory = null;
   return {
     scan(at) {
@@ -35,8 +44,16 @@ export function createFullScanner({ root, etc, commandLines }: FullScannerOption
       const found = attribute(look, memory, { holders, moment });
       memory = new Map(found.map((one) => [socketKey(one.socket), one]));
       holders.keep(look.walk.processes);
-      const kernel = readKernel(root, look.namespaces);
-      const listeners = composeAll(found, moment, { namespace: look.namespaces.own, value: kernel.somaxconn });
+      connections.look(
+        at,
+        found.map(({ socket }) => socket),
+        look.namespaces.all,
+      );
+      const kernel = readKernel(root, look.namespaces, connections.portsInUse);
+      const listeners = composeAll(withTraffic(found, connections), moment, {
+        namespace: look.namespaces.own,
+        value: kernel.somaxconn,
+      });
       return {
         takenAt: at.toISOString(),
         listeners,
@@ -48,7 +65,11 @@ export function createFullScanner({ root, etc, commandLines }: FullScannerOption
   };
 }
 
-type Found = Remembered & Attribution;
+type Found = Remembered & Omit<Attribution, keyof Traffic>;
+
+function withTraffic(found: readonly Found[], connections: ConnectionWatch): (Found & Traffic)[] {
+  return found.map((one) => ({ ...one, ...connections.of(one.socket) }));
+}
 
 function rememberedInodes(memory: Memory): string[] {
   return [...(memory?.values() ?? [])].map(({ socket }) => socket.row.inode);
@@ -120,7 +141,7 @@ function reasonFor(key: string, { vanished, walk, hidepid, seesAllProcesses }: L
 }
 
 function composeAll(
-  found: readonly Found[],
+  found: readonly (Found & Traffic)[],
   { users }: Moment,
   somaxconn: { readonly namespace: string; readonly value: number | null },
 ): Listener[] {

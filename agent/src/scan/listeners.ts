@@ -1,4 +1,4 @@
-import { type Holder, type HoldersUnknown, type Instant, type Listener } from '../contract.ts';
+import { type Connections, type Holder, type HoldersUnknown, type Instant, type Listener } from '../contract.ts';
 import { exposureOf } from '../proc/net-address.ts';
 import { type Socket } from './sockets.ts';
 
@@ -8,6 +8,8 @@ export interface Attribution {
   readonly holders: readonly Holder[];
   readonly holdersUnknown: HoldersUnknown | null;
   readonly openedAt: Instant | null;
+  readonly connections: Connections | null;
+  readonly acceptQueueStuckSince: Instant | null;
 }
 
 /** What a listener has in common with all others of the look. */
@@ -39,8 +41,8 @@ export function composeListener(socket: Socket, known: Attribution, around: Surr
     openedAt: known.openedAt,
     acceptQueue: isTcp ? row.receiveQueue : null,
     acceptQueueLimit: isTcp && around.somaxconn.namespace === namespace.inode ? around.somaxconn.value : null,
-    acceptQueueStuckSince: null,
-    connections: null,
+    acceptQueueStuckSince: known.acceptQueueStuckSince,
+    connections: known.connections,
     holders: known.holders.toSorted(byAge).slice(0, LISTED_HOLDERS),
     holdersOmitted: Math.max(0, known.holders.length - LISTED_HOLDERS),
     holdersUnknown: known.holdersUnknown,
@@ -57,7 +59,7 @@ export function ipv4Wildcards(sockets: readonly Socket[]): ReadonlySet<string> {
 }
 
 /** IPV6_V6ONLY is not in /proc; a second socket for IPv4 on the same port tells of it. */
-function dualStackOf(socket: Socket, wildcards: ReadonlySet<string>): boolean | null {
+export function dualStackOf(socket: Socket, wildcards: ReadonlySet<string>): boolean | null {
   return socket.row.address === '::' ? !wildcards.has(portKey(socket)) : null;
 }
 
