@@ -74,6 +74,19 @@ test('the same holders with another program are an event that tells both', () =>
   );
 });
 
+test('a queue that gets stuck and one that moves again are events that tell how many wait', () => {
+  const stuck = { ...shop, acceptQueueStuckSince: '2026-11-23T14:59:58.000Z' };
+  const moving = { ...shop, acceptQueue: 2 };
+  const told = (old: Listener, now: Listener) => from([old], [now]).events.map(({ kind, detail }) => [kind, detail]);
+  assert.deepEqual(told(shop, stuck), [['queue-stuck', '3 waiting']]);
+  assert.deepEqual(told(stuck, moving), [['queue-moving', '2 waiting']]);
+  assert.deepEqual(told(stuck, { ...stuck, acceptQueue: 4 }), []);
+  assert.deepEqual(
+    told(shop, { ...stuck, holders: [first] }).map(([kind]) => kind),
+    ['holders-changed', 'queue-stuck'],
+  );
+});
+
 test('another reason why no holder is known is a change and no event', () => {
   const unknown = { ...shop, holders: [], holdersUnknown: 'denied' } as const;
   const now = { ...unknown, holdersUnknown: 'vanished' } as const;

@@ -48,7 +48,11 @@ function eventOf(at: Date, kind: EventKind, listener: Listener, detail: string |
   return { at: at.toISOString(), kind, ...nameOf(listener), holders: listener.holders, detail };
 }
 
-function changeEvents(at: Date, { old, now }: Pair): UnnumberedEvent[] {
+function changeEvents(at: Date, pair: Pair): UnnumberedEvent[] {
+  return [...holderEvents(at, pair), ...queueEvents(at, pair)];
+}
+
+function holderEvents(at: Date, { old, now }: Pair): UnnumberedEvent[] {
   const joined = missingFrom(old.holders, now.holders);
   const left = missingFrom(now.holders, old.holders);
   if (joined.length > 0 || left.length > 0) {
@@ -56,6 +60,13 @@ function changeEvents(at: Date, { old, now }: Pair): UnnumberedEvent[] {
   }
   const replaced = replacedPrograms(old.holders, now.holders);
   return replaced.length > 0 ? [eventOf(at, 'program-changed', now, replaced.join('; '))] : [];
+}
+
+/** A queue that moved and stands still again between two looks is stuck as before: another time says so. */
+function queueEvents(at: Date, { old, now }: Pair): UnnumberedEvent[] {
+  const [wasStuck, isStuck] = [old, now].map(({ acceptQueueStuckSince }) => acceptQueueStuckSince !== null);
+  if (wasStuck === isStuck) return [];
+  return [eventOf(at, isStuck ? 'queue-stuck' : 'queue-moving', now, `${now.acceptQueue ?? 0} waiting`)];
 }
 
 /** Of `holders`, those that `others` lacks. */
