@@ -1,54 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Holder, Listener } from '@portlight/server/views';
+import type { Holder } from '@portlight/server/views';
 import { toMs } from '../format/time.ts';
+import { holder, listener } from '../test/listeners.ts';
 import { isExposed, portRow } from './port-rows.ts';
 
 const now = toMs('2026-11-23T03:14:07.000Z');
-
-const holder: Holder = {
-  pid: 18231,
-  startedAt: '2026-11-17T02:11:40.000Z',
-  startTicks: 1234,
-  program: 'node',
-  executable: '/usr/bin/node',
-  executableDeleted: false,
-  commandLine: ['node', '/srv/web/server.js'],
-  parentPid: 1,
-  ancestors: [],
-  uid: 1000,
-  user: 'web',
-  unit: 'web.service',
-  container: null,
-  scope: 'system',
-  state: 'S',
-  fileDescriptors: null,
-  programKey: 'node /srv/web/server.js',
-  toldPorts: [],
-};
-
-const listener: Listener = {
-  protocol: 'tcp',
-  family: 'ipv4',
-  address: '127.0.0.1',
-  port: 3000,
-  exposure: 'loopback',
-  inode: '4711',
-  networkNamespace: '4026531840',
-  isHostNamespace: true,
-  uid: 1000,
-  user: 'web',
-  dualStack: null,
-  openedAt: '2026-11-23T02:41:09.000Z',
-  acceptQueue: 3,
-  acceptQueueLimit: 128,
-  acceptQueueStuckSince: null,
-  connections: { established: 61, unaccepted: 3, synReceived: 0, closeWait: 388, finWait: 0, timeWait: 0 },
-  holders: [holder],
-  holdersOmitted: 0,
-  holdersUnknown: null,
-  service: null,
-};
 
 test('a listener becomes a row fit to be shown', () => {
   assert.deepEqual(portRow(listener, now), {
@@ -66,8 +23,7 @@ test('a listener becomes a row fit to be shown', () => {
     user: 'web',
     owner: 'web.service',
     age: { text: '32 min', why: null },
-    queue: 3,
-    queueLimit: 128,
+    queue: { waiting: 3, limit: 128, isFull: false, stuckSince: null },
     connections: [
       { count: 61, state: 'est' },
       { count: 3, state: 'waiting' },

@@ -1,5 +1,6 @@
 import type { Exposure, Holder, Listener, Protocol } from '@portlight/server/views';
 import { visibleText } from '../format/visible-text.ts';
+import { acceptQueueOf, type AcceptQueue } from './accept-queue.ts';
 import { ageOf, type Age } from './listener-age.ts';
 
 /** One socket as a row of the open ports table; all texts are fit to be shown. */
@@ -21,9 +22,8 @@ export interface PortRow {
   readonly user: string;
   readonly owner: string;
   readonly age: Age;
-  /** Connections waiting to be accepted; null for UDP. */
-  readonly queue: number | null;
-  readonly queueLimit: number | null;
+  /** Null for UDP. */
+  readonly queue: AcceptQueue | null;
   /** Null: not counted. */
   readonly connections: readonly ConnectionCount[] | null;
 }
@@ -61,8 +61,8 @@ export function isExposed(listener: Pick<Listener, 'exposure' | 'isHostNamespace
   return listener.isHostNamespace && (listener.exposure === 'any' || listener.exposure === 'public');
 }
 
-/** `now` is by the machine's clock, as the listeners' times are. */
-export function portRow(listener: Listener, now: number): PortRow {
+/** `now` is by the machine's clock, as the listeners' times are; `overflowing` the one whose queue overflows, if that is known. */
+export function portRow(listener: Listener, now: number, overflowing: Listener | null = null): PortRow {
   const [oldest] = listener.holders;
   return {
     key: `${listener.networkNamespace}/${listener.inode}/${listener.protocol}`,
@@ -79,8 +79,7 @@ export function portRow(listener: Listener, now: number): PortRow {
     user: userOf(listener, oldest),
     owner: oldest === undefined ? '' : ownerOf(oldest),
     age: ageOf(listener, now),
-    queue: listener.acceptQueue,
-    queueLimit: listener.acceptQueueLimit,
+    queue: acceptQueueOf(listener, overflowing),
     connections: connectionsOf(listener),
   };
 }

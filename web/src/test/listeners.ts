@@ -1,0 +1,46 @@
+import type { Holder, Listener } from '@portlight/server/views';
+
+/** A listener as an agent tells of it; tests change what they are about. */
+export const holder: Holder = {
+  pid: 18231,
+  startedAt: '2026-11-17T02:11:40.000Z',
+  startTicks: 1234,
+  program: 'node',
+  executable: '/usr/bin/node',
+  executableDeleted: false,
+  commandLine: ['node', '/srv/web/server.js'],
+  parentPid: 1,
+  ancestors: [],
+  uid: 1000,
+  user: 'web',
+  unit: 'web.service',
+  container: null,
+  scope: 'system',
+  state: 'S',
+  fileDescriptors: null,
+  programKey: 'node /srv/web/server.js',
+  toldPorts: [],
+};
+
+export const listener: Listener = {
+  protocol: 'tcp',
+  family: 'ipv4',
+  address: '127.0.0.1',
+  port: 3000,
+  exposure: 'loopback',
+  inode: '4711',
+  networkNamespace: '4026531840',
+  isHostNamespace: true,
+  uid: 1000,
+  user: 'web',
+  dualStack: null,
+  openedAt: '2026-11-23T02:41:09.000Z',
+  acceptQueue: 3,
+  acceptQueueLimit: 128,
+  acceptQueueStuckSince: null,
+  connections: { established: 61, unaccepted: 3, synReceived: 0, closeWait: 388, finWait: 0, timeWait: 0 },
+  holders: [holder],
+  holdersOmitted: 0,
+  holdersUnknown: null,
+  service: null,
+};
