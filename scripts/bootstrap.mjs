@@ -1,6 +1,6 @@
 /**
  * Makes a fresh clone ready and leaves a ready one alone: installs when the lockfile changed, bundles when a source changed,
- * finds the tests' browser. Runs on whatever old Node the machine has; everything after it runs on the pinned one.
+ * finds the tests' browser and Prometheus' tools. Runs on whatever old Node the machine has; everything after it runs on the pinned one.
  *
  *   node scripts/bootstrap.mjs [--install-only | --tests]
  */
@@ -10,6 +10,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync 
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser, installBrowser } from './browser.mjs';
+import { hasPrometheusTools, unpackPrometheusTools } from './prometheus-tools.mjs';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(top, 'node_modules');
@@ -91,3 +92,4 @@ const mode = process.argv[2];
 install();
 if (mode !== '--install-only') build();
 if (mode === '--tests' && !findBrowser()) installBrowser(say, fail);
+if (mode === '--tests' && !hasPrometheusTools(modules)) unpackPrometheusTools(modules, say);
