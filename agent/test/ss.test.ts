@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,34 +8,10 @@ import { openProcRoot } from '../src/proc/proc-root.ts';
 import { createFullScanner } from '../src/scan/full-scanner.ts';
 import { type Scan } from '../src/scan/scanner.ts';
 import { end, openHundredListeners } from './hundred-listeners.ts';
+import { isMissing, row, ss } from './ss-rows.ts';
 
-const isMissing = (command: string) => spawnSync(command, ['--version']).error !== undefined;
 const skip = isMissing('ss') && 'needs ss (iproute2)';
 const skipNamespace = skip || ((process.getuid?.() !== 0 || isMissing('unshare')) && 'needs root and unshare');
-
-/** A row as both tell it: `tcp 127.0.0.1 3000 pids 12 13`. */
-const row = (protocol: string, address: string, port: number, pids: readonly number[]) =>
-  [protocol, address, port, 'pids', ...[...new Set(pids)].sort((a, b) => a - b)].join(' ');
-
-function ss(...prefix: readonly string[]): string[] {
-  const lines = execFileSync('env', [...prefix, 'ss', '-H', '-ltnup'], { encoding: 'utf8' }).split('\n');
-  return lines
-    .filter((line) => line !== '')
-    .map(parseSsLine)
-    .sort();
-}
-
-/** `tcp LISTEN 0 511 [::1]:3000 [::]:* users:(("node",pid=12,fd=18))`; `*` is a `::` that takes IPv4 too. */
-function parseSsLine(line: string): string {
-  const [protocol = '', , , , local = ''] = line.split(/ +/);
-  const colon = local.lastIndexOf(':');
-  const address = local
-    .slice(0, colon)
-    .replace(/^\[|\]$|%.*$/g, '')
-    .replace('*', '::');
-  const pids = [...line.matchAll(/,pid=(\d+),fd=/g)].map(([, pid]) => Number(pid));
-  return row(protocol, address, Number(local.slice(colon + 1)), pids);
-}
 
 function scan(): Scan {
   return createFullScanner({ root: openProcRoot('/proc'), etc: openProcRoot('/etc'), commandLines: true }).scan(
