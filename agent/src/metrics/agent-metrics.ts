@@ -3,6 +3,7 @@ import { type AgentInfo, type Instant } from '../contract.ts';
 import { type PushFigures } from '../push/push-figures.ts';
 import { counter, counters, gauge, latest, type Family } from './exposition.ts';
 import { type Counted } from './figures.ts';
+import { Labels } from './labels.ts';
 import { seconds } from './seconds.ts';
 
 export function scanMetrics(counted: Counted, takenAt: Instant | null): readonly Family[] {
@@ -31,7 +32,7 @@ export function pushMetrics(push: PushFigures | null): readonly Family[] {
     counters(
       'portlight_push_requests_total',
       'Pushes to the aggregator by what became of them.',
-      Object.entries(push.results).map(([result, value]) => ({ labels: { result }, value })),
+      Object.entries(push.results).map(([result, value]) => ({ labels: Labels.of({ result }), value })),
     ),
     counter('portlight_push_bytes_total', 'Bytes sent to the aggregator, compressed as they were.', push.bytes),
     gauge(
@@ -47,7 +48,7 @@ export function pushMetrics(push: PushFigures | null): readonly Family[] {
 export function ownMetrics(agent: AgentInfo, isHealthy: boolean): readonly Family[] {
   const { version, scanEveryMs, startedAt, cost } = agent;
   return [
-    latest('portlight_build_info', 'Version of the agent; always 1.', [{ labels: { version }, value: 1 }]),
+    latest('portlight_build_info', 'Version of the agent; always 1.', [{ labels: Labels.of({ version }), value: 1 }]),
     gauge('portlight_healthy', 'Whether /healthz says ok: 1, or 0 when it says degraded.', Number(isHealthy)),
     gauge('portlight_start_timestamp_seconds', 'When the agent started.', seconds(startedAt)),
     gauge('portlight_scan_interval_seconds', 'Time from scan to scan.', scanEveryMs / 1000),

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { amounts, counter, exposition, gauge, latest, type Sample } from './exposition.ts';
 import { DurationHistogram } from './histogram.ts';
+import { Labels } from './labels.ts';
 
-const labelled = (name: string, value: number | null = 1): Sample => ({ labels: { name }, value });
+const labelled = (name: string, value: number | null = 1): Sample => ({ labels: Labels.of({ name }), value });
 /** The label as it stands in the text, between its quotes. */
 const written = (name: string) => {
   const [, , series = ''] = exposition([gaugeOf([labelled(name)])]).split('\n');

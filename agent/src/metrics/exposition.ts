@@ -1,9 +1,6 @@
 /** Prometheus' text format 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/. Pure. */
-import { printable } from '../proc/printable.ts';
 import { type Histogram } from './histogram.ts';
-
-/** In the order they are to be written; one without a value is the same as one left out. */
-export type Labels = Readonly<Record<string, string>>;
+import { Labels } from './labels.ts';
 
 export interface Sample {
   readonly labels: Labels;
@@ -43,7 +40,7 @@ export const latest = (name: string, help: string, samples: readonly Sample[]): 
 
 /** One number without labels; null when it is not known. */
 export const gauge = (name: string, help: string, value: number | null): Family =>
-  amounts(name, help, [{ labels: {}, value }]);
+  amounts(name, help, [{ labels: Labels.none, value }]);
 
 /** Numbers that only rise; the name ends with `_total`. */
 export const counters = (name: string, help: string, samples: readonly Sample[]): Family => ({
@@ -55,7 +52,7 @@ export const counters = (name: string, help: string, samples: readonly Sample[])
 });
 
 export const counter = (name: string, help: string, value: number | null): Family =>
-  counters(name, help, [{ labels: {}, value }]);
+  counters(name, help, [{ labels: Labels.none, value }]);
 
 /** Families in the order given, their series in the order of their first sample; a family without a series is left out. */
 export function exposition(families: readonly Family[]): string {
@@ -65,43 +62,25 @@ export function exposition(families: readonly Family[]): string {
 function familyText(family: Family): string {
   const { name, help, kind } = family;
   const series = family.kind === 'histogram' ? histogramSeries(name, family.histogram) : plainSeries(family);
-  if (series.length === 0) return '';
-  return `# HELP ${name} ${escapedHelp(help)}\n# TYPE ${name} ${kind}\n${series.join('\n')}\n`;
+  return series === '' ? '' : `# HELP ${name} ${escapedHelp(help)}\n# TYPE ${name} ${kind}\n${series}`;
 }
 
-function plainSeries({ name, samples, merge }: Exclude<Family, { kind: 'histogram' }>): readonly string[] {
+function plainSeries({ name, samples, merge }: Exclude<Family, { kind: 'histogram' }>): string {
   const values = new Map<string, number>();
   for (const { labels, value } of samples) {
     if (value === null) continue;
-    const key = labelText(labels);
-    const before = values.get(key);
-    values.set(key, before === undefined ? value : merge(before, value));
+    const before = values.get(labels.text);
+    values.set(labels.text, before === undefined ? value : merge(before, value));
   }
-  return [...values].map(([labels, value]) => `${name}${labels} ${numberText(value)}`);
+  let lines = '';
+  for (const [labels, value] of values) lines += `${name}${labels} ${numberText(value)}\n`;
+  return lines;
 }
 
-function histogramSeries(name: string, { buckets, count, sum }: Histogram): readonly string[] {
+function histogramSeries(name: string, { buckets, count, sum }: Histogram): string {
   const bounds = [...buckets, { le: Infinity, count }];
-  return [
-    ...bounds.map((bucket) => `${name}_bucket{le="${numberText(bucket.le)}"} ${bucket.count}`),
-    `${name}_sum ${numberText(sum)}`,
-    `${name}_count ${count}`,
-  ];
-}
-
-function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${labelValue(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
-const LONGEST_VALUE = 200;
-/** Most values are addresses, numbers and plain names, which stay as they are. */
-const PLAIN = /^[\w.:/@-]{0,200}$/;
-
-/** What cannot be printed is shown as everywhere else, then escaped as the format wants it. */
-function labelValue(value: string): string {
-  if (PLAIN.test(value)) return value;
-  return printable(value, LONGEST_VALUE).replace(/[\\"]/g, '\\$&');
+  const lines = bounds.map((bucket) => `${name}_bucket{le="${numberText(bucket.le)}"} ${bucket.count}\n`);
+  return `${lines.join('')}${name}_sum ${numberText(sum)}\n${name}_count ${count}\n`;
 }
 
 function escapedHelp(help: string): string {

@@ -1,8 +1,18 @@
 /** The listeners of the host's network namespace as metrics; those of containers are only counted. Pure. */
 import { servants } from '../check/words.ts';
 import { EXPOSURES, PROTOCOLS, type Connections, type Listener } from '../contract.ts';
-import { amounts, gauge, latest, type Family, type Labels, type Sample } from './exposition.ts';
+import { amounts, gauge, latest, type Family, type Sample } from './exposition.ts';
+import { Labels } from './labels.ts';
 import { seconds } from './seconds.ts';
+
+/** A listener with series of its own. */
+interface Shown {
+  readonly listener: Listener;
+  /** Protocol, address and port. */
+  readonly place: Labels;
+  /** The place and who holds it. */
+  readonly info: Labels;
+}
 
 /** @param most series of `portlight_listener_info` at most; what is left out is counted. */
 export function listenerMetrics(listeners: readonly Listener[], most: number): readonly Family[] {
@@ -12,7 +22,7 @@ export function listenerMetrics(listeners: readonly Listener[], most: number): r
     latest(
       'portlight_listener_info',
       'A listening socket of the host and who holds it; always 1.',
-      shown.map((listener) => ({ labels: infoLabels(listener), value: 1 })),
+      shown.map(({ info }) => ({ labels: info, value: 1 })),
     ),
     gauge(
       'portlight_listeners_omitted',
@@ -24,12 +34,12 @@ export function listenerMetrics(listeners: readonly Listener[], most: number): r
   ];
 }
 
-function valuesOf(shown: readonly Listener[]): readonly Family[] {
+function valuesOf(shown: readonly Shown[]): readonly Family[] {
   return [
     amounts(
       'portlight_listener_accept_queue',
       'TCP connections that are completed and not yet accepted.',
-      shown.map((listener) => ({ labels: placeLabels(listener), value: listener.acceptQueue })),
+      shown.map(({ place, listener }) => ({ labels: place, value: listener.acceptQueue })),
     ),
     amounts(
       'portlight_listener_connections',
@@ -39,20 +49,22 @@ function valuesOf(shown: readonly Listener[]): readonly Family[] {
     latest(
       'portlight_listener_opened_timestamp_seconds',
       'When the listener was first seen; absent when it is older than the agent.',
-      shown.map((listener) => ({ labels: placeLabels(listener), value: seconds(listener.openedAt) })),
+      shown.map(({ place, listener }) => ({ labels: place, value: seconds(listener.openedAt) })),
     ),
   ];
 }
 
 function counts(host: readonly Listener[], others: number): readonly Family[] {
-  const none = PROTOCOLS.flatMap((protocol) =>
-    EXPOSURES.map((exposure) => ({ labels: { protocol, exposure }, value: 0 })),
-  );
+  const kinds = PROTOCOLS.flatMap((protocol) => EXPOSURES.map((exposure) => ({ protocol, exposure })));
   return [
-    amounts('portlight_listeners', 'Listening sockets of the host, by from where they can be reached.', [
-      ...none,
-      ...host.map(({ protocol, exposure }) => ({ labels: { protocol, exposure }, value: 1 })),
-    ]),
+    amounts(
+      'portlight_listeners',
+      'Listening sockets of the host, by from where they can be reached.',
+      kinds.map(({ protocol, exposure }) => ({
+        labels: Labels.of({ protocol, exposure }),
+        value: host.filter((one) => one.protocol === protocol && one.exposure === exposure).length,
+      })),
+    ),
     gauge(
       'portlight_listeners_in_other_namespaces',
       'Listening sockets of other network namespaces, as those of containers.',
@@ -65,7 +77,7 @@ function counts(host: readonly Listener[], others: number): readonly Family[] {
  * Declared services first, then by port. Sockets that share a place stay together, so that no sum is of a part of them; a
  * place whose sockets differ in their holders needs a series for each.
  */
-function withinLimit(host: readonly Listener[], most: number): readonly Listener[] {
+function withinLimit(host: readonly Listener[], most: number): readonly Shown[] {
   const ordered = [
     ...host.filter(({ service }) => service !== null),
     ...host.filter(({ service }) => service === null),
@@ -73,29 +85,28 @@ function withinLimit(host: readonly Listener[], most: number): readonly Listener
   const places = Map.groupBy(ordered, ({ protocol, address, port }) => `${protocol} ${address} ${port}`);
   let series = 0;
   return [...places.values()].flatMap((sharers) => {
-    const needed = new Set(sharers.map((listener) => JSON.stringify(infoLabels(listener)))).size;
+    if (series >= most) return [];
+    const shown = sharers.map(shownAs);
+    const needed = new Set(shown.map(({ info }) => info.text)).size;
     if (series + needed > most) return [];
     series += needed;
-    return sharers;
+    return shown;
   });
 }
 
-function placeLabels({ protocol, address, port }: Listener): Labels {
-  return { protocol, address, port: String(port) };
-}
-
 /** No pid and no inode: a restart must not make new series. */
-function infoLabels(listener: Listener): Labels {
+function shownAs(listener: Listener): Shown {
+  const { protocol, address, port, exposure } = listener;
+  const place = Labels.of({ protocol, address, port: String(port) });
   const [holder] = servants(listener);
   const owner = holder ?? listener;
-  return {
-    ...placeLabels(listener),
-    program: holder?.program ?? '',
-    unit: holder?.unit ?? '',
-    user: owner.user ?? String(owner.uid ?? ''),
-    exposure: listener.exposure,
-    namespace: 'host',
-  };
+  const info = place
+    .and('program', holder?.program ?? '')
+    .and('unit', holder?.unit ?? '')
+    .and('user', owner.user ?? String(owner.uid ?? ''))
+    .and('exposure', exposure)
+    .and('namespace', 'host');
+  return { listener, place, info };
 }
 
 const STATES: readonly (readonly [string, keyof Connections])[] = [
@@ -107,8 +118,7 @@ const STATES: readonly (readonly [string, keyof Connections])[] = [
   ['time_wait', 'timeWait'],
 ];
 
-function connectionSamples(listener: Listener): readonly Sample[] {
-  const { connections } = listener;
+function connectionSamples({ listener: { connections }, place }: Shown): readonly Sample[] {
   if (connections === null) return [];
-  return STATES.map(([state, key]) => ({ labels: { ...placeLabels(listener), state }, value: connections[key] }));
+  return STATES.map(([state, key]) => ({ labels: place.and('state', state), value: connections[key] }));
 }

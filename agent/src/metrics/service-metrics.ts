@@ -3,6 +3,7 @@ import { type Finding, type Listener } from '../contract.ts';
 import { hasSelectors, type Expectation } from '../findings/expectation.ts';
 import { isAtPlace, serves } from '../findings/services.ts';
 import { gauge, latest, type Family } from './exposition.ts';
+import { Labels } from './labels.ts';
 
 export function expectedMetrics(
   listeners: readonly Listener[],
@@ -13,7 +14,7 @@ export function expectedMetrics(
       'portlight_expected_up',
       'Whether a declared service (--expect) is served where it belongs; absent when its holder may not be seen.',
       expectations.map((expectation) => ({
-        labels: { service: expectation.name },
+        labels: Labels.of({ service: expectation.name }),
         value: isUp(listeners, expectation),
       })),
     ),
@@ -27,7 +28,14 @@ export function findingMetrics(findings: readonly Finding[], most: number): read
       'portlight_finding',
       'Something wrong with a program and its port, while it is; always 1.',
       findings.slice(0, most).map(({ kind, severity, program, service, address, port }) => ({
-        labels: { kind, severity, program, service: service ?? '', address: address ?? '', port: String(port ?? '') },
+        labels: Labels.of({
+          kind,
+          severity,
+          program,
+          service: service ?? '',
+          address: address ?? '',
+          port: String(port ?? ''),
+        }),
         value: 1,
       })),
     ),
