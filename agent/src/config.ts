@@ -95,6 +95,8 @@ const EXPECT = repeated(
   parseExpectation,
 );
 
+const SCAN_EVERY = option('TIME', 'pace of the scans, 200ms to 1h', '1s', durationMs('200ms', '1h'));
+
 const SCAN_OPTIONS = {
   procRoot: option('DIR', 'where proc is mounted', '/proc', folderOrFile),
   noCommandLines: toggle('leave command lines out (they are masked, but masking is best effort)'),
@@ -105,7 +107,7 @@ export const AGENT_OPTIONS = {
   server: optional('URL', 'push to this aggregator', httpUrl),
   enrollTokenFile: optional('FILE', 'token to enrol with at the first contact', folderOrFile),
   tokenFile: optional('FILE', 'the host token, written on enrolment (default STATE-DIR/host-token)', folderOrFile),
-  scanEvery: option('TIME', 'pace of the scans, 200ms to 1h', '1s', durationMs('200ms', '1h')),
+  scanEvery: SCAN_EVERY,
   name: option('NAME', 'name of this machine', hostname(), hostName),
   label: repeated('KEY=VALUE', 'label of this machine', label),
   expect: EXPECT,
@@ -163,6 +165,14 @@ export const CHECK_OPTIONS = {
 };
 export type CheckConfig = ValuesOf<typeof CHECK_OPTIONS>;
 
+export const WATCH_OPTIONS = {
+  json: toggle('print a JSON object a line'),
+  expect: EXPECT,
+  scanEvery: SCAN_EVERY,
+  ...SCAN_OPTIONS,
+};
+export type WatchConfig = ValuesOf<typeof WATCH_OPTIONS>;
+
 /** Faults that only show when options are seen together. */
 function combinedFaults(config: AgentConfig): string[] {
   const { listen, readTokenFile, server, allowPlainHttp, label: labels } = config;
@@ -211,3 +221,9 @@ export function readCheckConfig(args: readonly string[], env: Environment): Invo
 
 export const readPortsConfig = (args: readonly string[], env: Environment) =>
   readOptions(PORTS_OPTIONS, args, env, 'PORTLIGHT_AGENT_');
+
+export function readWatchConfig(args: readonly string[], env: Environment): Invocation<typeof WATCH_OPTIONS> {
+  const invocation = readOptions(WATCH_OPTIONS, args, env, 'PORTLIGHT_AGENT_');
+  const faults = invocation.kind === 'run' ? repeatedNames(invocation.values.expect) : [];
+  return faults.length > 0 ? { kind: 'faults', faults } : invocation;
+}

@@ -2,6 +2,7 @@ import { agentCommand } from './cli/agent.ts';
 import { checkCommand } from './cli/check.ts';
 import { portsCommand } from './cli/ports.ts';
 import { EXIT, processTerminal, type Terminal } from './cli/terminal.ts';
+import { watchCommand } from './cli/watch.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `portlight ${VERSION}: who holds which port on this machine, since when
@@ -11,6 +12,7 @@ Usage: portlight COMMAND [options]
   agent    watches this machine, serves http://127.0.0.1:9620/ports, pushes to an aggregator if one is given
   ports    looks once and prints a table, or JSON
   check    says whether services are where they belong, or ports are free: for deploys and monitoring
+  watch    prints what opens, closes and is found as it happens, one line or JSON object each
 
 portlight COMMAND --help tells a command's options. Each is also read from the environment: --scan-every from
 PORTLIGHT_AGENT_SCAN_EVERY.
@@ -22,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   agent: agentCommand,
   ports: portsCommand,
   check: checkCommand,
+  watch: watchCommand,
 };
 
 function run([word, ...rest]: readonly string[], terminal: Terminal): number | Promise<number> {
@@ -32,7 +35,7 @@ function run([word, ...rest]: readonly string[], terminal: Terminal): number | P
   terminal.err(
     word === undefined
       ? HELP
-      : `portlight: unknown command ${JSON.stringify(word)}; there are agent, ports and check\n`,
+      : `portlight: unknown command ${JSON.stringify(word)}; there are agent, ports, check and watch\n`,
   );
   return EXIT.usage;
 }

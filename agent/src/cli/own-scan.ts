@@ -3,6 +3,7 @@ import { type Snapshot } from '../contract.ts';
 import { hostAddresses } from '../host.ts';
 import { openProcRoot } from '../proc/proc-root.ts';
 import { createFullScanner } from '../scan/full-scanner.ts';
+import { type Scan, type Scanner } from '../scan/scanner.ts';
 import { composeSnapshot } from '../scan/snapshot.ts';
 import { VERSION } from '../version.ts';
 
@@ -13,15 +14,24 @@ export interface OwnScanOptions {
 
 /** Looks at the machine by itself, without an agent; its findings are still to be made. */
 export function createOwnScan({ procRoot, noCommandLines }: OwnScanOptions): () => Snapshot {
-  const startedAt = new Date().toISOString();
-  const scanner = createFullScanner({
+  const compose = createOwnCompose();
+  const scanner = createOwnScanner({ procRoot, noCommandLines });
+  return () => compose(scanner.scan(new Date()));
+}
+
+export function createOwnScanner({ procRoot, noCommandLines }: OwnScanOptions): Scanner {
+  return createFullScanner({
     root: openProcRoot(procRoot),
     etc: openProcRoot('/etc'),
     commandLines: !noCommandLines,
   });
+}
+
+/** Snapshots of a command that is no agent: without the identity of one, and without findings. */
+export function createOwnCompose(): (scan: Scan) => Snapshot {
+  const startedAt = new Date().toISOString();
   let scans = 0;
-  return () => {
-    const scan = scanner.scan(new Date());
+  return (scan) => {
     const { user, system } = process.cpuUsage();
     const cost = { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss(), scans: ++scans };
     const host = {

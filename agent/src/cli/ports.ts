@@ -1,13 +1,14 @@
 import { agentAddress, PORTS_OPTIONS, readPortsConfig, type PortsConfig } from '../config.ts';
-import { type Listener, type Severity, type Snapshot } from '../contract.ts';
+import { type Listener, type Snapshot } from '../contract.ts';
 import { isAbout } from '../local/listener-filter.ts';
-import { PLAIN, portsText, type TextStyle } from '../local/ports-text.ts';
+import { portsText } from '../local/ports-text.ts';
 import { runningAgent } from '../local/running-agent.ts';
 import { optionsHelp } from '../options.ts';
 import { openProcRoot } from '../proc/proc-root.ts';
 import { portUsers } from '../scan/port-rows.ts';
 import { VERSION } from '../version.ts';
 import { createOwnScan } from './own-scan.ts';
+import { styleOf } from './style.ts';
 import { EXIT, faultsShown, type Terminal } from './terminal.ts';
 import { withFindings } from './with-findings.ts';
 
@@ -41,17 +42,6 @@ function narrowed(snapshot: Snapshot, { port, proto }: PortsConfig): Snapshot {
   );
   const about = port === null ? null : String(port);
   return { ...snapshot, listeners, findings: snapshot.findings.filter((one) => isAbout(one, listeners, about)) };
-}
-
-const COLOURS: Readonly<Record<Severity, number>> = { critical: 31, warning: 33, notice: 36 };
-
-function styleOf({ columns, hasColours }: Terminal): TextStyle {
-  if (!hasColours) return { ...PLAIN, columns };
-  return {
-    columns,
-    bold: (text) => `\u001b[1m${text}\u001b[22m`,
-    severity: (severity, text) => `\u001b[1;${COLOURS[severity]}m${text}\u001b[0m`,
-  };
 }
 
 export async function portsCommand(args: readonly string[], terminal: Terminal): Promise<number> {

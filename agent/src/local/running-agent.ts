@@ -1,6 +1,6 @@
 /** What an agent that runs on this machine knows from before, for commands that look for themselves. */
 import { get } from 'node:http';
-import { SCHEMA, SEVERITIES, type Finding, type Listener, type Snapshot } from '../contract.ts';
+import { SCHEMA, SEVERITIES, type Finding, type Listener, type Place, type Snapshot } from '../contract.ts';
 import { servingListeners } from '../check/serving.ts';
 import { servants } from '../check/words.ts';
 import { type ListenAddress } from '../config.ts';
@@ -17,23 +17,26 @@ export interface TrustOptions {
   /** Effective uid of this process; null where the system has none. */
   readonly ownUid: number | null;
   readonly now: () => Date;
+  /** For its answer; half a second if not given. */
+  readonly withinMs?: number;
 }
 
 /**
  * The snapshot of a running agent: null when there is none, when its socket belongs to anybody but root, portlight and
  * the caller, and when its answer is late, old, or of another boot.
  */
-export async function runningAgent(own: Snapshot, { address, ownUid, now }: TrustOptions): Promise<Snapshot | null> {
+export async function runningAgent(own: Snapshot, trust: TrustOptions): Promise<Snapshot | null> {
+  const { address, ownUid, now, withinMs } = trust;
   const place = address === null ? null : placeOf(address);
   if (place === null || own.host.bootId === null) return null;
   const listeners = servingListeners(own.listeners, place);
   if (listeners.length === 0 || !listeners.every((listener) => isTrusted(listener, ownUid))) return null;
-  const answer = parseSnapshot(await ask(place));
+  const answer = parseSnapshot(await askAgent(place, '/ports', withinMs));
   return answer !== null && answer.host.bootId === own.host.bootId && isFresh(answer, now()) ? answer : null;
 }
 
-/** A wildcard is reached by loopback. A unix socket has no row in the tables, so nobody vouches for it. */
-function placeOf(address: ListenAddress): { readonly address: string; readonly port: number } | null {
+/** Null for a unix socket, which has no row in the tables, so that nobody vouches for it. A wildcard is reached by loopback. */
+export function placeOf(address: ListenAddress): Place | null {
   if (address.kind === 'unix' || address.port === 0) return null;
   const loopback: Readonly<Record<string, string>> = { localhost: '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' };
   return { address: loopback[address.address] ?? address.address, port: address.port };
@@ -46,10 +49,15 @@ export function isTrusted(listener: Listener, ownUid: number | null): boolean {
   return isOne(listener.uid, listener.user) && servants(listener).every(({ uid, user }) => isOne(uid, user));
 }
 
-function ask({ address: host, port }: { readonly address: string; readonly port: number }): Promise<string | null> {
+/** The body of a good answer, else null. */
+export function askAgent(
+  { address: host, port }: Place,
+  path: string,
+  withinMs = ANSWER_WITHIN_MS,
+): Promise<string | null> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const request = get({ host, port, path: '/ports', agent: false, signal, headers: { accept: 'application/json' } });
+    const signal = AbortSignal.timeout(withinMs);
+    const request = get({ host, port, path, agent: false, signal, headers: { accept: 'application/json' } });
     request.once('error', () => resolve(null));
     request.once('response', (response) => {
       const chunks: Buffer[] = [];
@@ -75,7 +83,7 @@ function parseSnapshot(text: string | null): Snapshot | null {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
@@ -90,7 +98,7 @@ function isSnapshot(value: unknown): value is Snapshot {
 const TEXTS = ['id', 'kind', 'program', 'programKey', 'networkNamespace', 'title', 'subtitle', 'sentence', 'why'];
 const LISTS = ['causes', 'holders', 'evidence', 'steps'];
 
-function isFinding(value: unknown): value is Finding {
+export function isFinding(value: unknown): value is Finding {
   if (!isRecord(value) || !isRecord(value.details)) return false;
   const isKnownSeverity = SEVERITIES.some((severity) => severity === value.severity);
   return (
