@@ -1,0 +1,56 @@
+/** From listen() in some process to its event at a reader of `/events`. */
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { suite, test, type TestContext } from 'node:test';
+import { runningAgent } from './processes.ts';
+
+const TRIALS = 200;
+const P99_MS = 1_500;
+const WITHIN_MS = 60_000;
+
+const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
+
+/** When an event came, by port, in milliseconds. */
+type Arrivals = ReadonlyMap<number, number>;
+
+/** Reads the stream until every port it is asked for has come. */
+async function arrivals(url: string, isAllOf: (seen: Arrivals) => boolean, signal: AbortSignal): Promise<Arrivals> {
+  const response = await fetch(url, { headers: { accept: 'text/event-stream' }, signal });
+  const seen = new Map<number, number>();
+  let rest = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const at = nowMs();
+    const frames = `${rest}${chunk}`.split('\n\n');
+    rest = frames.pop() ?? '';
+    for (const [, port] of frames.flatMap((frame) => [...frame.matchAll(/"kind":"opened".*?"port":(\d+)/g)])) {
+      if (!seen.has(Number(port))) seen.set(Number(port), at);
+    }
+    if (isAllOf(seen)) break;
+  }
+  return seen;
+}
+
+/** Milliseconds of each trial, ascending. */
+async function latencies(context: TestContext): Promise<readonly number[]> {
+  const { place } = await runningAgent(context);
+  const listened = new Map<number, number>();
+  const isAllOf = (seen: Arrivals) => listened.size === TRIALS && [...listened.keys()].every((port) => seen.has(port));
+  const seen = arrivals(`http://${place}/events`, isAllOf, AbortSignal.timeout(WITHIN_MS));
+  const child = fork(new URL('timed-listeners.ts', import.meta.url), { env: { COUNT: String(TRIALS) } });
+  context.after(() => child.kill('SIGKILL'));
+  child.on('message', ({ port, listenedAt }: { port: number; listenedAt: number }) => listened.set(port, listenedAt));
+  const arrivedAt = await seen;
+  child.kill('SIGKILL');
+  return [...listened].map(([port, at]) => (arrivedAt.get(port) ?? NaN) - at).toSorted((a, b) => a - b);
+}
+
+suite('the time to an event', () => {
+  test(`at one look a second 99 of 100 come within ${P99_MS} ms`, async (context) => {
+    const times = await latencies(context);
+    const [p50 = NaN, p99 = NaN] = [0.5, 0.99].map((part) => times[Math.ceil(part * TRIALS) - 1]);
+    context.diagnostic(`p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms over ${times.length} trials`);
+    assert.equal(times.length, TRIALS);
+    assert.ok(times.every((ms) => ms > 0));
+    assert.ok(p99 <= P99_MS, `p99 is ${p99} ms`);
+  });
+});
