@@ -92,4 +92,19 @@ suite('gauges', () => {
     assert.deepEqual(kilobytes[0]?.slice(0, 3), ['3300', '3200', '3100']);
     assert.deepEqual(kilobytes.flat().toSorted(), ports.map(String));
   });
+
+  test('where all move all the time, each has its turn', () => {
+    const ports = Array.from({ length: 40 }, (_, index) => 3000 + index);
+    const moving = (turn: number) =>
+      sight(ports.map((port) => listener({ inode: String(port), port, connections: established(turn) })));
+    const told = new ToldGauges();
+    told.hear(fullPush(moving(0), [], sender));
+    const heard = new Set<string>();
+    for (let turn = 1; turn <= 20; turn += 1) {
+      const gauges = told.moved(moving(turn).snapshot);
+      for (const { inode } of gauges?.listeners ?? []) heard.add(inode);
+      told.hear(alivePush(moving(turn), gauges, sender));
+    }
+    assert.equal(heard.size, 40);
+  });
 });

@@ -8,17 +8,20 @@ type SocketName = Pick<ClosedListener, 'networkNamespace' | 'inode'>;
 
 /** Remembers the numbers that the aggregator has, to tell those that are others now. */
 export class ToldGauges {
-  readonly #listeners = new Map<string, ListenerGauge>();
+  readonly #listeners = new Map<string, Told>();
+  /** Counts the pushes that told something. */
+  #turn = 0;
   /** As JSON; null when nothing was told. */
   #kernel: string | null = null;
 
   /** What is to be told; null when nothing moved. What does not fit still differs at the next sign of life. */
   moved({ listeners, findings, kernel: whole }: Snapshot): Gauges | null {
     const kernel = kernelGauge(whole);
-    const moved = listeners.filter((listener) => !isSame(listener, this.#listeners.get(keyOf(listener))));
+    const moved = listeners.filter((listener) => !isSame(listener, this.#listeners.get(keyOf(listener))?.gauge));
     if (moved.length === 0 && this.#kernel === JSON.stringify(kernel)) return null;
-    const ranked = moved.map((listener) => ({ gauge: gaugeOf(listener), rank: this.#rank(listener, findings) }));
-    return cut({ listeners: ranked.sort((a, b) => b.rank - a.rank).map(({ gauge }) => gauge), kernel });
+    const ranked = moved.map((listener) => this.#ranked(listener, findings));
+    const order = (a: Ranked, b: Ranked): number => b.rank - a.rank || a.toldIn - b.toldIn;
+    return cut({ listeners: ranked.sort(order).map(({ gauge }) => gauge), kernel });
   }
 
   /** That push is acknowledged. */
@@ -46,16 +49,34 @@ export class ToldGauges {
   }
 
   #hear(listeners: readonly ListenerGauge[], kernel: Kernel | Gauges['kernel'] | null): void {
-    for (const listener of listeners) this.#listeners.set(keyOf(listener), gaugeOf(listener));
+    this.#turn += 1;
+    for (const listener of listeners) {
+      this.#listeners.set(keyOf(listener), { gauge: gaugeOf(listener), turn: this.#turn });
+    }
     if (kernel) this.#kernel = JSON.stringify(kernelGauge(kernel));
   }
 
-  /** Higher comes first: of a finding, then with a queue or one that is told of still, then the longer queue. */
-  #rank(listener: Listener, findings: readonly Finding[]): number {
-    const queue = Math.max(listener.acceptQueue ?? 0, this.#listeners.get(keyOf(listener))?.acceptQueue ?? 0);
+  /** First those of a finding, then those with a queue or one that is told of still, the longer first, then the longest untold. */
+  #ranked(listener: Listener, findings: readonly Finding[]): Ranked {
+    const told = this.#listeners.get(keyOf(listener));
+    const queue = Math.max(listener.acceptQueue ?? 0, told?.gauge.acceptQueue ?? 0);
     const isFound = findings.some((finding) => isAbout(finding, listener));
-    return (isFound ? 2 : 0) + (queue > 0 ? 1 : 0) + queue / (queue + 1);
+    const rank = (isFound ? 2 : 0) + (queue > 0 ? 1 : 0) + queue / (queue + 1);
+    return { gauge: gaugeOf(listener), rank, toldIn: told?.turn ?? 0 };
   }
+}
+
+interface Told {
+  readonly gauge: ListenerGauge;
+  readonly turn: number;
+}
+
+interface Ranked {
+  readonly gauge: ListenerGauge;
+  /** Higher comes first. */
+  readonly rank: number;
+  /** Lower comes first. */
+  readonly toldIn: number;
 }
 
 const keyOf = ({ networkNamespace, inode }: SocketName): string => `${networkNamespace} ${inode}`;
