@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Listener, Snapshot } from '@portlight/server/views';
 import { listener } from '../test/listeners.ts';
-import { acceptQueueOf, overflowingListener, withOverflows, type OverflowCount } from './accept-queue.ts';
+import { acceptQueueOf, overflowingInode, withLoneQueue, type LoneQueue } from './accept-queue.ts';
 
 const other: Listener = { ...listener, inode: '4712', port: 3001, acceptQueue: 0 };
 
-const queues: readonly (readonly [string, Partial<Listener>, Listener | null, boolean])[] = [
+const queues: readonly (readonly [string, Partial<Listener>, string | null, boolean])[] = [
   ['below its ceiling a queue is not called full', { acceptQueue: 127 }, null, false],
   ['at its ceiling, too: one more fits', { acceptQueue: 128 }, null, false],
   ['above its ceiling it is full', { acceptQueue: 129 }, null, true],
   ['without a known ceiling nothing is said', { acceptQueue: 9_999, acceptQueueLimit: null }, null, false],
-  ['the one that overflows is full, however short', { acceptQueue: 6 }, listener, true],
-  ['when another one overflows it is not', { acceptQueue: 6 }, other, false],
+  ['the one that overflows is full, however short', { acceptQueue: 6 }, '4711', true],
+  ['when another one overflows it is not', { acceptQueue: 6 }, '4712', false],
 ];
 
 for (const [name, change, overflowing, isFull] of queues) {
@@ -32,35 +32,38 @@ test('a queue that stands still says since when; UDP has none', () => {
   assert.equal(acceptQueueOf({ ...listener, protocol: 'udp', acceptQueue: null }, null), null);
 });
 
-function countsOf(...told: readonly (readonly [second: number, overflows: number | null])[]): readonly OverflowCount[] {
-  let counts: readonly OverflowCount[] = [];
-  for (const [second, listenOverflows] of told) {
+type Told = readonly [second: number, overflows: number | null, listeners?: readonly Listener[]];
+
+function seen(...told: readonly Told[]): string | null {
+  let views: readonly LoneQueue[] = [];
+  for (const [second, listenOverflows, listeners = [listener, other]] of told) {
     const asOf = new Date(Date.UTC(2026, 10, 23, 3, 0, second)).toISOString();
-    counts = withOverflows(counts, { asOf, snapshot: { kernel: { listenOverflows } } as Snapshot });
+    views = withLoneQueue(views, { asOf, snapshot: { listeners, kernel: { listenOverflows } } as unknown as Snapshot });
   }
-  return counts;
+  return overflowingInode(views);
 }
 
-const overflowing: readonly (readonly [string, readonly OverflowCount[], readonly Listener[], string | null])[] = [
-  ['a counter that rises accuses the only queue', countsOf([0, 7], [10, 9]), [listener, other], '4711'],
-  ['also while it comes less often than views do', countsOf([0, 7], [10, 9], [20, 9]), [listener], '4711'],
-  ['of two queues none', countsOf([0, 7], [10, 9]), [listener, { ...other, acceptQueue: 1 }], null],
-  ['no queue, nobody', countsOf([0, 7], [10, 9]), [other], null],
-  [
-    'a queue of another namespace is not counted there',
-    countsOf([0, 7], [10, 9]),
-    [{ ...listener, isHostNamespace: false }],
-    null,
-  ],
-  ['one view knows of no rise', countsOf([0, 7]), [listener], null],
-  ['a counter that stands accuses nobody', countsOf([0, 7], [10, 7]), [listener], null],
-  ['a counter that rose long ago neither', countsOf([0, 7], [10, 9], [71, 9]), [listener], null],
-  ['a counter that begins anew neither', countsOf([0, 7], [10, 2]), [listener], null],
-  ['an unknown counter neither', countsOf([0, 7], [10, null]), [listener], null],
+const longer = [{ ...listener, acceptQueue: 4 }, other];
+const two = [listener, { ...other, acceptQueue: 1 }];
+const elsewhere = [{ ...listener, isHostNamespace: false }, other];
+
+const overflowing: readonly (readonly [string, string | null, string | null])[] = [
+  ['a counter that rises accuses the only queue', seen([0, 7], [10, 9]), '4711'],
+  ['also while it comes less often than views do', seen([0, 7], [10, 9], [20, 9]), '4711'],
+  ['one that grows is not full', seen([0, 7], [10, 9, longer]), null],
+  ['nor is one that came after the counter rose', seen([0, 7, [other]], [10, 9]), null],
+  ['of two queues none', seen([0, 7, two], [10, 9, two]), null],
+  ['no queue, nobody', seen([0, 7, [other]], [10, 9, [other]]), null],
+  ['a queue of another namespace is not counted there', seen([0, 7, elsewhere], [10, 9, elsewhere]), null],
+  ['one view knows of no rise', seen([0, 7]), null],
+  ['a counter that stands accuses nobody', seen([0, 7], [10, 7]), null],
+  ['a counter that rose long ago neither', seen([0, 7], [10, 9], [71, 9]), null],
+  ['a counter that begins anew neither', seen([0, 7], [10, 2]), null],
+  ['an unknown counter neither', seen([0, 7], [10, null]), null],
 ];
 
-for (const [name, counts, listeners, inode] of overflowing) {
+for (const [name, inode, expected] of overflowing) {
   test(`overflows: ${name}`, () => {
-    assert.equal(overflowingListener(counts, listeners)?.inode ?? null, inode);
+    assert.equal(inode, expected);
   });
 }

@@ -13,42 +13,44 @@ export interface AcceptQueue {
   readonly stuckSince: Instant | null;
 }
 
-/** Null where there is no such queue, as for UDP. */
-export function acceptQueueOf(listener: Listener, overflowing: Listener | null): AcceptQueue | null {
+/** Null where there is no such queue, as for UDP; `overflowing` is the inode of the one that overflows, if that is known. */
+export function acceptQueueOf(listener: Listener, overflowing: string | null): AcceptQueue | null {
   const { acceptQueue: waiting, acceptQueueLimit: limit, acceptQueueStuckSince: stuckSince } = listener;
   if (waiting === null) return null;
-  const isFull = (limit !== null && waiting > limit) || listener.inode === overflowing?.inode;
+  const isFull = (limit !== null && waiting > limit) || (listener.isHostNamespace && listener.inode === overflowing);
   return { waiting, limit, isFull, stuckSince };
 }
 
-/** How many connections the machine had refused since boot because of a full queue, when it was asked. */
-export interface OverflowCount {
-  readonly asOfMs: number;
+/** The only queue of a machine in one view, and how many connections were refused since boot because of a full queue. */
+export interface LoneQueue {
+  readonly inode: string;
+  readonly waiting: number;
   readonly overflows: number;
+  readonly asOfMs: number;
 }
 
 /** Views come each few seconds, the counts in them less often. */
 const REMEMBERED_MS = 60_000;
 
-/** The counts of the last minute, the newest last. */
-export function withOverflows(
-  counts: readonly OverflowCount[],
+/**
+ * The views of the last minute in which this very queue had this very length, the newest last; none where there are several
+ * queues or none. The counter is that of the host's namespace and tells not whose queue was full.
+ */
+export function withLoneQueue(
+  before: readonly LoneQueue[],
   { asOf, snapshot }: Pick<HostView, 'asOf' | 'snapshot'>,
-): readonly OverflowCount[] {
+): readonly LoneQueue[] {
   const [asOfMs, overflows] = [toMs(asOf), snapshot.kernel.listenOverflows];
-  if (overflows === null) return [];
-  return [...counts.filter((count) => asOfMs - count.asOfMs <= REMEMBERED_MS), { asOfMs, overflows }];
+  const queues = snapshot.listeners.filter(({ isHostNamespace, acceptQueue }) => isHostNamespace && acceptQueue);
+  const [only] = queues;
+  if (overflows === null || only === undefined || queues.length > 1) return [];
+  const now = { inode: only.inode, waiting: only.acceptQueue ?? 0, overflows, asOfMs };
+  const isSame = (each: LoneQueue): boolean => each.inode === now.inode && each.waiting === now.waiting;
+  return [...before.filter((each) => isSame(each) && asOfMs - each.asOfMs <= REMEMBERED_MS), now];
 }
 
-/**
- * The listener that overflows: the counter rises, and it is the only one with a queue. The counter is that of the host's
- * namespace and tells not which; of several queues none is accused. A counter that fell is that of another boot.
- */
-export function overflowingListener(counts: readonly OverflowCount[], listeners: readonly Listener[]): Listener | null {
-  const [first, last] = [counts[0], counts.at(-1)];
-  if (!first || !last || last.overflows <= first.overflows) return null;
-  const [only = null, ...others] = listeners.filter(
-    ({ isHostNamespace, acceptQueue }) => isHostNamespace && acceptQueue,
-  );
-  return others.length === 0 ? only : null;
+/** Inode of the queue that overflows: the counter rose while it alone was there and as long as it is. A full queue is always so. */
+export function overflowingInode(views: readonly LoneQueue[]): string | null {
+  const [first, last] = [views[0], views.at(-1)];
+  return first && last && last.overflows > first.overflows ? last.inode : null;
 }

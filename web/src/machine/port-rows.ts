@@ -61,8 +61,8 @@ export function isExposed(listener: Pick<Listener, 'exposure' | 'isHostNamespace
   return listener.isHostNamespace && (listener.exposure === 'any' || listener.exposure === 'public');
 }
 
-/** `now` is by the machine's clock, as the listeners' times are; `overflowing` the one whose queue overflows, if that is known. */
-export function portRow(listener: Listener, now: number, overflowing: Listener | null = null): PortRow {
+/** `now` is by the machine's clock, as the listeners' times are; `overflowing` the inode of the one whose queue does, if known. */
+export function portRow(listener: Listener, now: number, overflowing: string | null = null): PortRow {
   const [oldest] = listener.holders;
   return {
     key: `${listener.networkNamespace}/${listener.inode}/${listener.protocol}`,
