@@ -68,7 +68,15 @@ function startPusher(config: AgentConfig, liveToken: string, log: Log): Pusher |
   const tokenFile = config.tokenFile ?? join(stateDir, 'host-token');
   const tokens = new HostTokens({ server, tokenFile, enrollTokenFile, log });
   const aggregator = new Aggregator({ url: server, ca });
-  return new Pusher({ aggregator, tokens, liveToken, log, now: () => new Date(), random: Math.random });
+  return new Pusher({
+    aggregator,
+    tokens,
+    liveToken,
+    log,
+    now: () => new Date(),
+    clockMs: steadyMs,
+    random: Math.random,
+  });
 }
 
 /** What was learned is written down this often: a crash forgets no more. */
@@ -98,6 +106,8 @@ export class Agent {
   readonly #log: Log;
   readonly #pace: Pace;
   #scans = 0;
+  /** By {@link steadyMs}. */
+  #lookedAtMs = -Infinity;
   #looksMs = 0;
   #stopTicking: (() => void) | null = null;
   #keepTimer: NodeJS.Timeout | null = null;
@@ -177,6 +187,7 @@ export class Agent {
   }
 
   #look(): void {
+    this.#lookedAtMs = steadyMs();
     const [before, begunMs] = [cpuMs(), performance.now()];
     this.#machine.look(new Date());
     this.#scans += 1;
@@ -231,9 +242,7 @@ export class Agent {
   }
 
   #health(): Health {
-    const takenAt = this.#machine.sight?.snapshot.takenAt;
-    const ageMs = takenAt === undefined ? Infinity : Date.now() - Date.parse(takenAt);
-    const isStale = ageMs > 3 * this.#pace.everyMs;
+    const isStale = steadyMs() - this.#lookedAtMs > 3 * this.#pace.everyMs;
     const stale = isStale ? ['the last scan is older than three scan periods'] : [];
     const troubles = [this.#host.trouble, this.#keepTrouble, this.#textfile?.trouble, this.#pusher?.trouble];
     const reasons = [...stale, ...troubles.filter((one) => typeof one === 'string')];

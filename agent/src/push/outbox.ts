@@ -6,6 +6,8 @@ const CAPACITY = 10_000;
 export class Outbox {
   #events: Event[] = [];
   #dropped = 0;
+  /** Stands for what was dropped; null when nothing was. */
+  #gap: Event | null = null;
   readonly #capacity: number;
 
   constructor(capacity = CAPACITY) {
@@ -33,14 +35,15 @@ export class Outbox {
     const lost = this.#events.splice(0, excess + 1);
     const last = lost.at(-1);
     if (!last) return;
-    const before = lost[0]?.kind === 'gap' ? 1 : 0;
-    this.#dropped += lost.length - before;
-    this.#events.unshift({
+    // One gap stands for all that was dropped; a gap in the looks is an event like others.
+    this.#dropped += lost.filter((event) => event !== this.#gap).length;
+    this.#gap = {
       ...last,
       kind: 'gap',
       holders: [],
       detail: `${this.#dropped} events dropped while the aggregator was away`,
-    });
+    };
+    this.#events.unshift(this.#gap);
   }
 
   /** The oldest `most` events. */

@@ -17,8 +17,7 @@ import { Aggregator } from './aggregator.ts';
 import { backoffMs } from './backoff.ts';
 import { HostTokens } from './enrolment.ts';
 import { readTokenFile } from './host-token.ts';
-import { Outbox } from './outbox.ts';
-import { Pusher } from './pusher.ts';
+import { Pusher, type PusherOptions } from './pusher.ts';
 
 interface Received {
   readonly path: string;
@@ -96,7 +95,12 @@ async function aggregatorFor(context: TestContext, port = 0) {
   };
 }
 
-function pusherFor(context: TestContext, url: URL, enrollTokenFile: string | null = null) {
+function pusherFor(
+  context: TestContext,
+  url: URL,
+  enrollTokenFile: string | null = null,
+  now: PusherOptions['now'] = () => new Date(),
+) {
   const stateDir = mkdtempSync(join(tmpdir(), 'portlight-push-'));
   const lines: string[] = [];
   const log = createLog({
@@ -109,7 +113,8 @@ function pusherFor(context: TestContext, url: URL, enrollTokenFile: string | nul
   const tokenFile = join(stateDir, 'host-token');
   const tokens = new HostTokens({ server: url, tokenFile, enrollTokenFile, log });
   const aggregator = new Aggregator({ url, ca: null });
-  const pusher = new Pusher({ aggregator, tokens, liveToken: 'live', log, now: () => new Date(), random: () => 0.05 });
+  const options = { aggregator, tokens, liveToken: 'live', log, now, clockMs: () => performance.now() };
+  const pusher = new Pusher({ ...options, random: () => 0.05 });
   context.after(async () => {
     await pusher.leave();
     rmSync(stateDir, { recursive: true });
@@ -155,6 +160,17 @@ suite('pushing', () => {
     assert.equal(change.processes.length, 1);
     assert.equal(change.findings, null);
     assert.equal(alive?.digest, second.digest);
+  });
+
+  test('a clock that is set back by an hour holds no sign of life up', async (context) => {
+    const server = await aggregatorFor(context);
+    let backMs = 0;
+    const { pusher } = pusherFor(context, server.url, null, () => new Date(Date.now() - backMs));
+    pusher.see(first, []);
+    await server.until(1);
+    backMs = 3_600_000;
+    await server.until(3);
+    assert.deepEqual(server.kinds().slice(0, 3), ['full', 'alive', 'alive']);
   });
 
   test('a sign of life tells of a queue once, and again over a new connection', async (context) => {
@@ -251,36 +267,6 @@ suite('pushing', () => {
     assert.equal(readFileSync(tokenFile, 'utf8'), `${token}\n# ${server.url.origin}\n`);
     assert.equal(statSync(tokenFile).mode & 0o777, 0o600);
     assert.equal(readTokenFile(tokenFile), token);
-  });
-});
-
-suite('the outbox', () => {
-  const numbered = (id: number): Event => ({ ...opened[0]!, id });
-
-  test('counts what does not fit and leaves one gap for it, however often it overflows', () => {
-    const outbox = new Outbox(3);
-    outbox.add([1, 2, 3, 4].map(numbered));
-    outbox.add([numbered(5)]);
-    assert.deepEqual(
-      outbox.first(9).map(({ id, kind }) => [id, kind]),
-      [
-        [3, 'gap'],
-        [4, 'opened'],
-        [5, 'opened'],
-      ],
-    );
-    assert.equal(outbox.dropped, 3);
-    assert.equal(outbox.first(1)[0]?.detail, '3 events dropped while the aggregator was away');
-  });
-
-  test('forgets what was acknowledged and nothing else', () => {
-    const outbox = new Outbox();
-    outbox.add([1, 2, 3].map(numbered));
-    outbox.acknowledge(2);
-    assert.deepEqual(
-      outbox.first(9).map(({ id }) => id),
-      [3],
-    );
   });
 });
 

@@ -21,6 +21,8 @@ export interface PusherOptions {
   readonly liveToken: string;
   readonly log: Log;
   readonly now: () => Date;
+  /** Milliseconds on a clock that nobody sets: what is due goes by it. */
+  readonly clockMs: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -104,7 +106,7 @@ export class Pusher {
   /** The sight to push, as soon as something is due; null when stopped. */
   async #due(): Promise<Sight | null> {
     for (;;) {
-      const now = this.#options.now().getTime();
+      const now = this.#options.clockMs();
       const dueAt = Math.max(this.#notBefore, this.#hasNews() ? 0 : this.#nextAliveAt);
       if (this.#isStopped) return null;
       if (dueAt <= now) return this.#sight;
@@ -140,7 +142,7 @@ export class Pusher {
     this.#known = needFull ? null : sight;
     this.#toldBy(body);
     if (typeof pace === 'number' && pace >= 1 && pace <= 3600) this.#paceMs = pace * 1000;
-    this.#nextAliveAt = this.#options.now().getTime() + this.#paceMs;
+    this.#nextAliveAt = this.#options.clockMs() + this.#paceMs;
     if (this.#trouble !== null) this.#options.log.info('the aggregator answers again');
     this.#trouble = null;
     this.#failures = 0;
@@ -171,11 +173,11 @@ export class Pusher {
   }
 
   #retryLater(reply: Exclude<Reply, { kind: 'ok' }>): void {
-    const { log, now, random } = this.#options;
+    const { log, clockMs, random } = this.#options;
     this.#failures += 1;
     const retryAfterMs = reply.kind === 'refused' ? reply.retryAfterMs : null;
     const waitMs = Math.round(backoffMs(this.#failures, retryAfterMs, random()));
-    this.#notBefore = now().getTime() + waitMs;
+    this.#notBefore = clockMs() + waitMs;
     const what =
       reply.kind === 'refused' ? `the aggregator refuses (${reply.status})` : 'the aggregator does not answer';
     const sentence = `${what}: ${reply.reason}`;
