@@ -14,6 +14,7 @@ import { lookAround, type Look } from './look.ts';
 import { openedAt, overlooked, type Memory, type Remembered } from './memory.ts';
 import { type ScannedHost, type Scanner } from './scanner.ts';
 import { socketKey, type Socket } from './sockets.ts';
+import { TableKeeper } from './table-keeper.ts';
 import { whyUnknown } from './unattributed.ts';
 
 export interface FullScannerOptions {
@@ -35,12 +36,13 @@ function ownCpuMs(): number {
 /** Reads everything but connections in every scan: simple and right at any cost. What faster scanners are compared with. */
 export function createFullScanner({ root, etc, commandLines, cpuMs = ownCpuMs }: FullScannerOptions): Scanner {
   const holders = createHolderReader({ root, commandLines });
-  const connections = new ConnectionWatch(root, cpuMs);
+  const tables = new TableKeeper(root);
+  const connections = new ConnectionWatch(tables.rereading, cpuMs);
   let memory: Memory = null;
   return {
     scan(at) {
       const moment = { at, bootTime: readBootTime(root), users: readPasswd(etc) };
-      const look = lookAround(root, rememberedInodes(memory), unattributedKeys(memory));
+      const look = lookAround(tables.reading, rememberedInodes(memory), unattributedKeys(memory));
       const found = attribute(look, memory, { holders, moment });
       memory = new Map(found.map((one) => [socketKey(one.socket), one]));
       holders.keep(look.walk.processes);
@@ -49,6 +51,7 @@ export function createFullScanner({ root, etc, commandLines, cpuMs = ownCpuMs }:
         found.map(({ socket }) => socket),
         look.namespaces.all,
       );
+      tables.forget();
       const kernel = readKernel(root, look.namespaces, connections.portsInUse);
       const listeners = composeAll(withTraffic(found, connections), moment, {
         namespace: look.namespaces.own,
