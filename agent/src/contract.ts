@@ -411,7 +411,10 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Something that happened to a listener. A `gap` says that events were lost; its socket fields mean nothing. */
+/**
+ * Something that happened to a listener. A `gap` says that nobody looked until `at`, or that events were lost; its socket
+ * fields mean nothing.
+ */
 export interface Event {
   /** Ascending from 1 within one agent start. */
   readonly id: number;
@@ -426,6 +429,8 @@ export interface Event {
   /** After the event; for `closed`, the last ones known. */
   readonly holders: readonly Holder[];
   readonly detail: string | null;
+  /** Of a gap: since when nobody looked; left out where events were lost, and by all other kinds. */
+  readonly from?: Instant;
 }
 
 /** A finding that opened, or closed. `finding` is as it was then. */

@@ -7,7 +7,7 @@ import type { ErrorAnswer } from '@portlight/agent/contract';
 import { createLog } from '../src/log.ts';
 import { createServices, type Services } from '../src/services.ts';
 import { openStore } from '../src/store/open-store.ts';
-import { alive, change, drift, full, HOST_ID, snapshot } from './bodies.ts';
+import { alive, change, drift, event, full, HOST_ID, snapshot } from './bodies.ts';
 import { configOf, json, temporaryFolder, trialServer } from './trial-server.ts';
 
 interface Trial extends Services {
@@ -43,6 +43,21 @@ test('a machine is silent a minute after its last sign of life, and its gap last
   await ingest.push(alive(), '127.0.0.1');
   await ingest.flush();
   assert.equal((await hosts.one(HOST_ID)).host.state, 'reporting');
+});
+
+test('a gap in the looks is as long as the agent says, however long ago it could report', async (context) => {
+  const { ingest, history, pass } = await trialServices(context);
+  await ingest.push(full(), '127.0.0.1');
+  pass(600_000);
+  const nowhere = { address: '', port: 0, networkNamespace: '', inode: '', holders: [] };
+  const [from, at] = ['2026-11-23T15:20:00.000Z', '2026-11-23T15:21:30.000Z'];
+  const { accepted } = await ingest.push(
+    change({ events: [event({ kind: 'gap', ...nowhere, from, at, detail: 'nobody looked' })] }),
+    '127.0.0.1',
+  );
+  assert.equal(accepted, true);
+  const { gaps } = await history.timeline(HOST_ID, {});
+  assert.deepEqual(gaps, [{ from, to: at }]);
 });
 
 test('what a silent machine last told stays open, and its silence is what the map shows', async (context) => {

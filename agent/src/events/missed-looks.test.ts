@@ -34,6 +34,7 @@ suite('missed looks', () => {
       holders: [],
       detail:
         'nobody looked from 2026-11-23T15:00:05.000Z to 2026-11-23T15:00:17.500Z (13 s); what opened and closed in between is not known',
+      from: '2026-11-23T15:00:05.000Z',
     });
     assert.equal(look(18), null);
   });

@@ -37,5 +37,6 @@ function gapEvent(at: Date, elapsedMs: number): UnnumberedEvent {
     inode: '',
     holders: [],
     detail: `nobody looked from ${from} to ${to} (${paceText(elapsedMs / 1000)}); what opened and closed in between is not known`,
+    from,
   };
 }

@@ -37,8 +37,14 @@ suite('the outbox', () => {
 
   test('counts a gap in the looks among what does not fit', () => {
     const outbox = new Outbox(3);
-    outbox.add([{ ...numbered(1), kind: 'gap', detail: 'nobody looked' }, ...[2, 3, 4].map(numbered)]);
+    outbox.add([
+      numbered(1),
+      { ...numbered(2), kind: 'gap', from: '2026-11-23T03:00:00.000Z' },
+      numbered(3),
+      numbered(4),
+    ]);
     assert.equal(outbox.dropped, 2);
+    assert.equal(outbox.first(1)[0]?.from, undefined, 'what was dropped has its own beginning');
   });
 
   test('forgets what was acknowledged and nothing else', () => {

@@ -37,12 +37,9 @@ export class Outbox {
     if (!last) return;
     // One gap stands for all that was dropped; a gap in the looks is an event like others.
     this.#dropped += lost.filter((event) => event !== this.#gap).length;
-    this.#gap = {
-      ...last,
-      kind: 'gap',
-      holders: [],
-      detail: `${this.#dropped} events dropped while the aggregator was away`,
-    };
+    const { id, at, protocol, address, port, networkNamespace, inode } = last;
+    const detail = `${this.#dropped} events dropped while the aggregator was away`;
+    this.#gap = { id, at, kind: 'gap', protocol, address, port, networkNamespace, inode, holders: [], detail };
     this.#events.unshift(this.#gap);
   }
 

@@ -86,11 +86,12 @@ async function bridgeGap(
   await writer.addEvents(push.hostId, eventsAcrossGap(before, after, push, at));
 }
 
-/** Events the agent had to drop leave a gap since the last time it could report. */
-async function addLosses(writer: StoreWriter, { push, at, lastSeenAt }: Arrived): Promise<void> {
-  const losses = pushedEvents(push, at).filter(({ kind }) => kind === 'gap');
-  for (const loss of losses) {
+/** An agent knows since when it did not look; events it had to drop leave a gap since the last time it could report. */
+async function addLosses(writer: StoreWriter, { push, lastSeenAt }: Arrived): Promise<void> {
+  const events = push.kind === 'leaving' ? [] : (push.events ?? []);
+  for (const loss of events.filter(({ kind }) => kind === 'gap')) {
+    const from = loss.from === undefined ? lastSeenAt : Date.parse(loss.from);
     const to = Date.parse(loss.at);
-    if (lastSeenAt !== null && lastSeenAt < to) await writer.addGap(push.hostId, { from: lastSeenAt, to });
+    if (from !== null && from < to) await writer.addGap(push.hostId, { from, to });
   }
 }

@@ -65,6 +65,7 @@ const event = record<PushedEvent>({
   kind: eventKind,
   holders: listOf(holderIndex, 64),
   detail: orNull(text(4_096)),
+  from: optional(instant),
   agentStartedAt: optional(instant),
 });
 
