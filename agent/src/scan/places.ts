@@ -79,5 +79,8 @@ export function takes({ ipv4, ipv6 }: Reach, bytes: Buffer, addressAt: number, w
 
 function isOneOf(part: Part, bytes: Buffer, at: number): boolean {
   if (part === null || part === 'any') return part !== null;
-  return part.every((word, index) => hexAt(bytes, at + 8 * index, 8) === word);
+  for (let index = 0; index < part.length; index++) {
+    if (hexAt(bytes, at + 8 * index, 8) !== part[index]) return false;
+  }
+  return true;
 }

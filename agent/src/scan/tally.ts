@@ -15,11 +15,12 @@ export interface Tally {
   readonly usedPorts: Uint8Array;
 }
 
-type Counts = { -readonly [K in keyof Connections]: Connections[K] };
+/** Numbers of what is counted, by which a place's counts are kept. */
+const [ESTABLISHED, UNACCEPTED, SYN_RECEIVED, CLOSE_WAIT, FIN_WAIT, TIME_WAIT, NONE] = [0, 1, 2, 3, 4, 5, -1];
 
 interface Counted {
   readonly place: Place;
-  readonly counts: Counts;
+  readonly counts: Uint32Array;
   /** null where they are not wanted. */
   readonly queued: Set<string> | null;
 }
@@ -48,7 +49,7 @@ export class Tallier {
     this.#byPort = [...byPort.values()];
     if (!this.#readTables(namespace)) return null;
     return {
-      connections: new Map(counted.map(({ place, counts }) => [placeKey(place), counts])),
+      connections: new Map(counted.map(({ place, counts }) => [placeKey(place), connectionsOf(counts)])),
       queued: new Map(counted.flatMap(({ place, queued }) => (queued === null ? [] : [[placeKey(place), queued]]))),
       usedPorts: this.#usedPorts,
     };
@@ -74,39 +75,46 @@ export class Tallier {
     return read.kind;
   }
 
+  /** Runs for each row: no closure, no string but for what is queued. */
   #count(row: Readonly<TcpState>, bytes: Buffer, width: number): void {
     this.#usedPorts[row.port] = 1;
     const number = this.#numbers[row.port] ?? 0;
-    const column = number === 0 ? null : columnOf(row);
-    if (column === null) return;
-    const found = this.#byPort[number - 1]?.find(({ place }) => takes(place.reach, bytes, row.addressAt, width));
-    if (found === undefined) return;
-    found.counts[column]++;
-    if (column === 'unaccepted') found.queued?.add(bytes.toString('latin1', row.addressAt, row.peerEnd));
+    const column = number === 0 ? NONE : columnOf(row);
+    if (column === NONE) return;
+    for (const { place, counts, queued } of this.#byPort[number - 1] ?? []) {
+      if (!takes(place.reach, bytes, row.addressAt, width)) continue;
+      counts[column] = (counts[column] ?? 0) + 1;
+      if (column === UNACCEPTED) queued?.add(bytes.toString('latin1', row.addressAt, row.peerEnd));
+      return;
+    }
   }
 }
 
 function begin(place: Place, wanted: ReadonlySet<string>): Counted {
-  const counts = { established: 0, unaccepted: 0, synReceived: 0, closeWait: 0, finWait: 0, timeWait: 0 };
-  return { place, counts, queued: wanted.has(placeKey(place)) ? new Set() : null };
+  return { place, counts: new Uint32Array(TIME_WAIT + 1), queued: wanted.has(placeKey(place)) ? new Set() : null };
+}
+
+function connectionsOf(counts: Uint32Array): Connections {
+  const [established = 0, unaccepted = 0, synReceived = 0, closeWait = 0, finWait = 0, timeWait = 0] = counts;
+  return { established, unaccepted, synReceived, closeWait, finWait, timeWait };
 }
 
 /** include/net/tcp_states.h; a connection that nobody accepted yet has no inode, one that its client gave up neither. */
-function columnOf({ state, hasInode }: Readonly<TcpState>): keyof Connections | null {
+function columnOf({ state, hasInode }: Readonly<TcpState>): number {
   switch (state) {
     case 0x01:
-      return hasInode ? 'established' : 'unaccepted';
+      return hasInode ? ESTABLISHED : UNACCEPTED;
     case 0x08:
-      return hasInode ? 'closeWait' : 'unaccepted';
+      return hasInode ? CLOSE_WAIT : UNACCEPTED;
     case 0x03:
     case 0x0c:
-      return 'synReceived';
+      return SYN_RECEIVED;
     case 0x04:
     case 0x05:
-      return 'finWait';
+      return FIN_WAIT;
     case 0x06:
-      return 'timeWait';
+      return TIME_WAIT;
     default:
-      return null;
+      return NONE;
   }
 }
