@@ -5,6 +5,11 @@ import { corpusBytes, corpusCases } from '../../test/corpus.ts';
 import { parsePidStat } from './pid-stat.ts';
 
 const THREADS: Readonly<Record<string, number>> = { 27079: 5 };
+const STACKS: Readonly<Record<string, number>> = {
+  584: 140736466511168,
+  26231: 140736914091744,
+  27079: 140736878632528,
+};
 const [corpus] = corpusCases('proc pid stat');
 const EXPECTED = corpus?.expected as Record<string, { comm: string; state: string; ppid: number; starttime: number }>;
 for (const [pid, { comm, state, ppid, starttime }] of Object.entries(EXPECTED)) {
@@ -15,6 +20,7 @@ for (const [pid, { comm, state, ppid, starttime }] of Object.entries(EXPECTED)) 
       parentPid: ppid,
       threads: THREADS[pid] ?? 1,
       startTicks: starttime,
+      stackStart: STACKS[pid] ?? null,
     });
   });
 }
@@ -22,7 +28,8 @@ for (const [pid, { comm, state, ppid, starttime }] of Object.entries(EXPECTED)) 
 const stat = (comm: string) => Buffer.from(`7 (${comm}) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 3 0 4242 0 0\n`);
 for (const comm of ['a) S 1 (b', ')))', 'two\nlines', '', ' ', 'ünï']) {
   test(`the name ${JSON.stringify(comm)} does not shift the columns`, () => {
-    assert.deepEqual(parsePidStat(stat(comm)), { comm, state: 'S', parentPid: 1, threads: 3, startTicks: 4242 });
+    const expected = { comm, state: 'S', parentPid: 1, threads: 3, startTicks: 4242, stackStart: null };
+    assert.deepEqual(parsePidStat(stat(comm)), expected);
   });
 }
 

@@ -11,6 +11,8 @@ export interface PidStat {
   readonly threads: number;
   /** Clock ticks from boot to its start; exec keeps it. */
   readonly startTicks: number;
+  /** Where its stack begins: chance makes it another one at each exec. Null where it may not be seen. */
+  readonly stackStart: number | null;
 }
 
 /** comm may hold blanks, line feeds and parentheses: it ends at the last `)` of the file. */
@@ -28,7 +30,15 @@ export function parsePidStat(bytes: Buffer): PidStat | null {
   const [parentPid, threads, startTicks] = [4, 20, 22].map((field) => Number(fields[field - 3]));
   if (!/^[A-Za-z]$/.test(state)) return null;
   if (!isCount(parentPid) || !isCount(threads) || !isCount(startTicks)) return null;
-  return { comm: text.slice(open + 1, close), state, parentPid, threads, startTicks };
+  const stackStart = Number(fields[28 - 3]);
+  return {
+    comm: text.slice(open + 1, close),
+    state,
+    parentPid,
+    threads,
+    startTicks,
+    stackStart: isCount(stackStart) && stackStart > 0 ? stackStart : null,
+  };
 }
 
 function isCount(value: number | undefined): value is number {

@@ -29,14 +29,14 @@ export interface HolderOptions {
   readonly commandLines: boolean;
 }
 
-/** Reads the facts of processes. Those that only exec changes are read again when comm or executable changed, or after 20 s. */
+/** Reads the facts of processes. Those that only exec changes are read again when stack, comm or executable changed, or after 20 s. */
 export interface HolderReader {
   read(pid: string, walked: Walked, moment: Moment): Holder;
   /** Forgets processes not among these. */
   keep(pids: ReadonlyMap<string, unknown>): void;
 }
 
-/** exec must be noticed within 30 s, and it need not change comm. */
+/** exec must be noticed within 30 s, and neither comm nor the stack need change or be seen. */
 const FRESH_MS = 20_000;
 /** USER_HZ, which is 100 on x64 and arm64 whatever the kernel's own rate. */
 const TICK_MS = 10;
@@ -92,9 +92,9 @@ export function createHolderReader({ root, commandLines }: HolderOptions): Holde
   };
 }
 
-/** A pid may be another process by now, and exec changes comm as a rule. */
+/** A pid may be another process by now, and exec moves the stack, and changes comm as a rule. */
 function isSame(before: PidStat | null, now: PidStat | null): boolean {
-  return before?.startTicks === now?.startTicks && before?.comm === now?.comm;
+  return before?.startTicks === now?.startTicks && before?.comm === now?.comm && before?.stackStart === now?.stackStart;
 }
 
 function readFacts(

@@ -78,6 +78,18 @@ test('exec is noticed at once when it changes executable or name, and within 30 
   assert.equal(commandLine(32), '--new');
 });
 
+test('exec is noticed at once when the stack may be seen, although name and executable stay', () => {
+  const scan = scannerOf();
+  const commandLine = (seconds: number, stack: number, argument: string) => {
+    const stat = `350 (twin) S 1 350 350 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 91000 0 0 0 1 2 ${stack} 0\n`;
+    const bytes = { '350/stat': stat, '350/cmdline': `twin\0${argument}\0` };
+    return at(scan(seconds, { bytes }), '0.0.0.0', 8080).holders[0]?.commandLine.at(-1);
+  };
+  assert.equal(commandLine(0, 140736466511168, '--old'), '--old');
+  assert.equal(commandLine(1, 140736466511168, '--new'), '--old');
+  assert.equal(commandLine(2, 140736914091744, '--new'), '--new');
+});
+
 test('a replaced executable is noticed at once: it says why an old process is still there', () => {
   const scan = scannerOf();
   const isDeleted = (seconds: number, alterations: Alterations) =>
