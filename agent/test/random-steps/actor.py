@@ -33,6 +33,7 @@ def start_ticks():
 class Actor:
     def __init__(self, sockets):
         self.sockets = sockets
+        self.clients = []
         self.connect()
 
     def connect(self):
@@ -107,6 +108,14 @@ class Actor:
         with kept:
             kept.shutdown(socket.SHUT_RD)
         return {}
+
+    def do_connect(self, protocol, address, port):
+        """Sockets that are no listeners. A listener never accepts: what does not fit into its queue stays half open."""
+        family = socket.AF_INET6 if ':' in address else socket.AF_INET
+        client = socket.socket(family, socket.SOCK_STREAM if protocol == 'tcp' else socket.SOCK_DGRAM)
+        client.setblocking(False)
+        self.clients = [*self.clients[-4:], client]
+        return {'error': client.connect_ex((address, port))}
 
     def do_send(self, inode, to):
         rights = struct.pack('i', self.sockets[inode][0])

@@ -26,6 +26,7 @@ const STEPS: readonly (readonly [number, Step])[] = [
   [10, (stage) => fork(stage, null, false)],
   [4, (stage) => fork(stage, null, stage.isRoot && stage.world.namespaces.length < MOST_NAMESPACES)],
   [8, exec],
+  [8, connect],
   [3, hush],
   [12, pass],
   [8, kill],
@@ -103,6 +104,18 @@ async function hush(stage: Stage): Promise<string | null> {
   await stage.troupe.ask(holder.pid, { do: 'hush', inode: socket.inode });
   stage.world.hush(socket.inode);
   return `${holder.pid} listens on ${socket.inode} no more`;
+}
+
+const REACHED_BY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+async function connect({ random, troupe, world }: Stage): Promise<string | null> {
+  const { pid, namespace } = random.one(world.actors);
+  const near = world.sockets.filter((socket) => socket.namespace === namespace);
+  if (near.length === 0) return null;
+  const { protocol, address: bound, port } = random.one(near);
+  const address = REACHED_BY[bound] ?? bound;
+  const { error } = await troupe.ask(pid, { do: 'connect', protocol, address, port });
+  return `${pid} connected to ${protocol} ${address}:${port} (errno ${String(error)})`;
 }
 
 /** @param wanted the pid the child shall have; it may get another one */

@@ -34,6 +34,7 @@ export type Command =
     }
   | { readonly do: 'close' | 'duplicate' | 'hush'; readonly inode: string }
   | { readonly do: 'send'; readonly inode: string; readonly to: number }
+  | { readonly do: 'connect'; readonly protocol: 'tcp' | 'udp'; readonly address: string; readonly port: number }
   | { readonly do: 'receive' }
   | { readonly do: 'fork'; readonly pid: number | null; readonly isApart: boolean }
   | { readonly do: 'exec'; readonly program: string; readonly name: string }
