@@ -174,9 +174,12 @@ export interface Listener {
   readonly acceptQueue: number | null;
   /** min(backlog, somaxconn) is not in /proc: somaxconn as the ceiling; null for UDP or when that cannot be read. */
   readonly acceptQueueLimit: number | null;
-  /** Since when the same queued peers wait and none is accepted. */
+  /** Since when the same queued peers wait and none is accepted, for three seconds or more; null while the queue moves. */
   readonly acceptQueueStuckSince: Instant | null;
-  /** null when not counted. */
+  /**
+   * As last counted: each 5 s to 60 s, sooner while a queue does not empty. Null for UDP, before the first count, and for
+   * all but the lowest inode of sockets that share address and port, as rows do not tell them apart.
+   */
   readonly connections: Connections | null;
   /** Every process that holds the socket, oldest first, 64 at most. */
   readonly holders: readonly Holder[];
@@ -227,7 +230,7 @@ export interface Kernel {
   readonly tcpInUse: number | null;
   /** TCP `tw` of net/sockstat. */
   readonly timeWait: number | null;
-  /** Distinct local ports of the ephemeral range in use; null when not counted. */
+  /** Distinct local TCP ports of the ephemeral range in use, as last counted; null before. */
   readonly ephemeralInUse: number | null;
   /** fs/file-nr. */
   readonly fileHandles: Usage | null;
