@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
+import { firstLoad } from './first-load.ts';
 import { takePictures } from './pictures.ts';
 import { close, freePort, listenAsService, startAgent, startServer, type Places, type Program } from './programs.ts';
 
@@ -153,6 +154,16 @@ for (const path of ['/', '/hosts', '/findings', machinePath]) {
       const beyond = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
       assert.equal(beyond, 0, `${width} px`);
     }
+  });
+}
+
+for (const path of ['/', machinePath]) {
+  test(`the first load of ${path === '/' ? 'the fleet' : 'the machine page'} is at most 60 kB over the wire`, async (test) => {
+    const context = await browser.newContext();
+    const { files, answers } = await firstLoad(await context.newPage(), at(path));
+    await context.close();
+    test.diagnostic(`${files} bytes of files, ${answers} of answers`);
+    assert.ok(files <= 60_000, `${files} bytes of HTML, CSS and JavaScript`);
   });
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -64,12 +64,9 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   await exited;
 }
 
-/** A port free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = await listen(0);
-  const { port } = server.address() as AddressInfo;
-  await close(server);
-  return port;
+/** A port free a moment ago, below those that outgoing connections take at any moment. */
+export function freePort(): Promise<number> {
+  return freePorts(1);
 }
 
 /** A listener of this process on a port below the ephemeral range, where services live. */
