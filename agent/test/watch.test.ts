@@ -18,6 +18,20 @@ async function opened(context: TestContext) {
   return { server, port: (server.address() as AddressInfo).port };
 }
 
+/** A port that was free a moment ago, below those that are given to who asks for any. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 21_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
+}
+
 /** A server process that takes the next port when its own is taken. */
 async function careless(context: TestContext, port: number) {
   const child = fork(new URL('careless-server.ts', import.meta.url), { env: { PORT: String(port) } });
@@ -64,7 +78,8 @@ suite('portlight watch beside an agent', () => {
   });
 
   test('goes on with the next start of the agent, and says that nobody looked between', async (context) => {
-    const first = await runningAgent(context);
+    // A port that nobody is given by chance while no agent listens there.
+    const first = await runningAgent(context, [], `127.0.0.1:${await freePort()}`);
     const watch = portlight(context, ['watch'], { PORTLIGHT_AGENT_LISTEN: first.place });
     await watch.err.matching(followed);
     first.child.kill('SIGTERM');
@@ -76,6 +91,17 @@ suite('portlight watch beside an agent', () => {
     await watch.out.matching(new RegExp(`  opened +tcp  127\\.0\\.0\\.1:${port} .* \\(pid ${process.pid}\\)$`));
     watch.child.kill('SIGINT');
     assert.equal(await exitOf(watch), 0);
+  });
+
+  test('waits for an agent that is slow to answer', async (context) => {
+    const agent = await runningAgent(context);
+    agent.child.kill('SIGSTOP');
+    const watch = portlight(context, ['watch'], { PORTLIGHT_AGENT_LISTEN: agent.place });
+    // Longer than what the agent saw last counts as now.
+    await sleep(5_000);
+    assert.deepEqual(watch.err.all, []);
+    agent.child.kill('SIGCONT');
+    assert.match(await watch.err.matching(/./), followed);
   });
 
   test('tells from when to when a stopped agent did not look', async (context) => {

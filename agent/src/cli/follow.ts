@@ -14,7 +14,7 @@ export interface FoundAgent {
 
 export interface FollowOptions {
   /** Looks for the agent anew, as anybody may listen there by now. */
-  readonly find: () => Promise<FoundAgent | null>;
+  readonly find: () => Promise<FoundAgent | 'silent' | null>;
   readonly onHappening: OnHappening;
   /** A sentence for people. */
   readonly tell: (sentence: string) => void;
@@ -47,7 +47,8 @@ export async function followAgent(agent: FoundAgent, options: FollowOptions): Pr
     if (failures === 0) options.tell('the agent is gone or says nothing; tries to reach it again');
     await pause(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures), options.ending);
     if (isOver()) return true;
-    found = await options.find();
+    const again = await options.find();
+    found = again === 'silent' ? null : again;
   }
 }
 

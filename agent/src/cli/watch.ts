@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { agentAddress, readWatchConfig, WATCH_OPTIONS, type WatchConfig } from '../config.ts';
 import { happeningLine, hostNamespaceOf } from '../events/happening-line.ts';
 import { placeText } from '../findings/words.ts';
 import { ANSWER_WITHIN_MS } from '../local/agent-events.ts';
-import { placeOf, runningAgent } from '../local/running-agent.ts';
+import { isAgentThere, placeOf, runningAgent } from '../local/running-agent.ts';
 import { optionsHelp } from '../options.ts';
 import { VERSION } from '../version.ts';
 import { followAgent, type FoundAgent } from './follow.ts';
@@ -45,8 +46,11 @@ function printer(terminal: Terminal, { json }: WatchConfig): OnHappening {
   return (happening, seen) => terminal.out(`${happeningLine(happening, hostNamespaceOf(seen), style)}\n`);
 }
 
+/** `silent`: somebody who can be trusted listens there, but does not answer in time or not with what is now. */
+type Find = () => Promise<FoundAgent | 'silent' | null>;
+
 /** Looks whether an agent runs that can be trusted and knows all that is asked; null when there is none. */
-function agentFinder(config: WatchConfig, env: Terminal['env']): () => Promise<FoundAgent | null> {
+function agentFinder(config: WatchConfig, env: Terminal['env']): Find {
   const address = agentAddress(env);
   const place = address && placeOf(address);
   if (place === null || config.expect.length > 0 || config.procRoot !== '/proc') return () => Promise.resolve(null);
@@ -55,8 +59,22 @@ function agentFinder(config: WatchConfig, env: Terminal['env']): () => Promise<F
   return async () => {
     const own = scan();
     const agent = await runningAgent(own, trust);
-    return agent && { place, startedAt: agent.agent.startedAt, own };
+    if (agent !== null) return { place, startedAt: agent.agent.startedAt, own };
+    return isAgentThere(own, trust) ? 'silent' : null;
   };
+}
+
+const TRIES = 5;
+const TRY_EVERY_MS = 1_000;
+
+/** An agent on a busy machine may need some time; to look as well would make the machine busier. */
+async function findPatiently(find: Find, ending: AbortSignal): Promise<FoundAgent | null> {
+  for (let tries = 1; tries <= TRIES && !ending.aborted; tries += 1) {
+    const found = await find();
+    if (found !== 'silent') return found;
+    await sleep(TRY_EVERY_MS, null, { signal: ending }).catch(() => null);
+  }
+  return null;
 }
 
 async function watch(config: WatchConfig, terminal: Terminal): Promise<void> {
@@ -64,8 +82,9 @@ async function watch(config: WatchConfig, terminal: Terminal): Promise<void> {
   const onHappening = printer(terminal, config);
   const tell = (sentence: string) => terminal.err(`portlight watch: ${sentence}\n`);
   const find = agentFinder(config, terminal.env);
-  const agent = await find();
+  const agent = await findPatiently(find, ending);
   if (agent !== null && (await followAgent(agent, { find, onHappening, tell, ending }))) return;
+  if (ending.aborted) return;
   const stop = watchAlone(config, onHappening);
   tell(`looks for itself each ${config.scanEvery / 1000} s${whyAlone(config, terminal.env)}`);
   await untilAborted(ending);

@@ -26,13 +26,19 @@ export interface TrustOptions {
  * the caller, and when its answer is late, old, or of another boot.
  */
 export async function runningAgent(own: Snapshot, trust: TrustOptions): Promise<Snapshot | null> {
-  const { address, ownUid, now, withinMs } = trust;
-  const place = address === null ? null : placeOf(address);
-  if (place === null || own.host.bootId === null) return null;
-  const listeners = servingListeners(own.listeners, place);
-  if (listeners.length === 0 || !listeners.every((listener) => isTrusted(listener, ownUid))) return null;
+  const { address, now, withinMs } = trust;
+  const place = address && placeOf(address);
+  if (place === null || !isAgentThere(own, trust)) return null;
   const answer = parseSnapshot(await askAgent(place, '/ports', withinMs));
   return answer !== null && answer.host.bootId === own.host.bootId && isFresh(answer, now()) ? answer : null;
+}
+
+/** Somebody listens where an agent would, and nobody who could not be trusted; whether it is an agent shows when asked. */
+export function isAgentThere(own: Snapshot, { address, ownUid }: TrustOptions): boolean {
+  const place = address && placeOf(address);
+  if (place === null || own.host.bootId === null) return false;
+  const listeners = servingListeners(own.listeners, place);
+  return listeners.length > 0 && listeners.every((listener) => isTrusted(listener, ownUid));
 }
 
 /** Null for a unix socket, which has no row in the tables, so that nobody vouches for it. A wildcard is reached by loopback. */
