@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { type Finding, type Snapshot } from '../src/contract.ts';
+import { happeningLine, PLAIN_LINE } from '../src/events/happening-line.ts';
 import { Judgement, NOTHING_KEPT } from '../src/findings/judgement.ts';
 import { portsPage } from '../src/local/ports-page.ts';
 import { PLAIN, portsText } from '../src/local/ports-text.ts';
@@ -45,6 +46,9 @@ function shownWith(argv: readonly string[], commandLines: boolean): Shown {
       'the text': portsText(whole, PLAIN, now),
       'the page': portsPage(whole, 'This machine', now),
       events: JSON.stringify(events),
+      'what watch prints': events
+        .map((event, at) => happeningLine({ id: at, sequence: at, ...event }, null, PLAIN_LINE))
+        .join('\n'),
     },
   };
 }

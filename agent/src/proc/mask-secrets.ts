@@ -21,7 +21,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   // URL with a password: `scheme://user:password@host`, but not `scheme://host:port/path@x`.
   [/(:\/\/[^\s/:@]{0,256}:)(?!\d{1,5}(?:[/?#]|$))\S{0,1024}@/g, `$1${MASK}@`],
   // The same without a scheme, as in a MySQL DSN.
-  [/^([\w.-]+:)[^\s/@]+@/, `$1${MASK}@`],
+  [/^((?:-{1,2}\w{1,32}=)?[\w.-]+:)[^\s/@]+@/, `$1${MASK}@`],
   // URL with a token for a user: `https://3f9c…@host`.
   [/(:\/\/)[^\s/:@]{16,256}@/g, `$1${MASK}@`],
   [/(jdbc:oracle:\w{1,16}:[\w$#]{1,64}\/)[^@\s]{1,256}@/g, `$1${MASK}@`],
@@ -32,6 +32,8 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   // `name=value`, `name: value`, `"name": "value"`.
   [new RegExp(String.raw`(${SECRET}["']?\s{0,8}[=:]\s{0,8})(?!\s|["']?${FILE})\S.*$`, 'is'), `$1${MASK}`],
   [/(\b(?:Bearer|Basic)\s{1,8})[\w.~+/=-]{6,}/g, `$1${MASK}`],
+  // Hashed passwords, as htpasswd and crypt write them.
+  [/\$(?:apr1|2[aby]|[56]|y|argon2\w{1,2})\$\S{8,256}/g, MASK],
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*$/s, MASK],
   // A command line in one argument, as of `sh -c`.
   [new RegExp(String.raw`(\s--?[\w.-]{0,64}${SECRET}\s{1,8})(?![-\s]|["']?${FILE}).+$`, 'is'), `$1${MASK}`],

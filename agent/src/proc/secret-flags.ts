@@ -10,12 +10,13 @@ const LETTERS: readonly (readonly [RegExp, string])[] = [
   [/^ldap(?:search|modify|add|delete|passwd|whoami|compare|modrdn)$/, 'w'],
   [/^snmp(?:get|getnext|walk|bulkwalk|set|table|trap)$/, 'cAX'],
   [/^curl$/, 'b'],
+  [/^ss-(?:server|local|redir|tunnel|manager)$/, 'k'],
   [/^(?:http|https|xh)$/, 'a'],
   [/^ab$/, 'AP'],
 ];
 /** Cheap to ask of each word, and no other word can be one of those programs. */
 const MAY_BE_ONE =
-  /(?:^|\/)(?:mysql|mariadb|mongo|sshpass|7z|redis-cli|sqlcmd|bcp|osql|mosquitto|zip|unzip|ipmitool|ldap|snmp|curl|https?$|xh$|ab$)/;
+  /(?:^|\/)(?:mysql|mariadb|mongo|sshpass|7z|redis-cli|sqlcmd|bcp|osql|mosquitto|zip|unzip|ipmitool|ldap|snmp|curl|ss-|https?$|xh$|ab$)/;
 
 /** What sshpass starts: -p is a port again. */
 const STARTED = /(?:^|\/)(?:ssh|scp|sftp|rsync)$/;
