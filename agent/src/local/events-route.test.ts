@@ -188,7 +188,7 @@ suite('the stream of /events', () => {
   });
 
   test('is given up when its reader takes nothing; another one gets everything meanwhile', async (context) => {
-    const { url, happenings, server } = await endpoint(context, { heartbeatMs: 200 });
+    const { url, happenings, server } = await endpoint(context, { heartbeatMs: 1000 });
     const large = [holder({ commandLine: ['x'.repeat(4000)] })];
     const count = 5_000;
     // 20 MB: more than the kernel buffers between two sockets.
