@@ -74,7 +74,7 @@ export class Pace {
   get note(): string | null {
     if (this.#reason === null) return null;
     const percent = (this.#reason * 100).toFixed(1);
-    return `Scans run each ${seconds(this.everyMs)} instead of ${seconds(this.#askedMs)}: the agent took ${percent} % of a core. A longer --scan-every makes that the rule.`;
+    return `Scans run each ${seconds(this.everyMs)} instead of ${seconds(this.#askedMs)}: the agent took ${percent} % of a core. What opens and closes between two scans is not seen.`;
   }
 
   /** Called after each look; true when the pace is another from now on. */
