@@ -1,3 +1,4 @@
+import { type Family } from '../contract.ts';
 import { type ProcRoot } from './proc-root.ts';
 import { parseCount, readText } from './text.ts';
 
@@ -26,4 +27,13 @@ export function readSockstat(root: ProcRoot, net: string): Sockstat {
     tcpInUse: inUse === null ? null : inUse + (parseSockstat(sockstat6, 'TCP6', 'inuse') ?? 0),
     timeWait: parseSockstat(sockstat, 'TCP', 'tw'),
   };
+}
+
+/**
+ * TCP sockets of one IP version that listen or are connected, by the count the kernel keeps of them; null where it is
+ * hidden. 10 µs, where a table without rows takes the kernel two milliseconds.
+ */
+export function readTcpInUse(root: ProcRoot, net: string, family: Family): number | null {
+  const [file, line] = family === 'ipv4' ? ['sockstat', 'TCP'] : ['sockstat6', 'TCP6'];
+  return parseSockstat(readText(root, `${net}/${file}`) ?? '', line, 'inuse');
 }

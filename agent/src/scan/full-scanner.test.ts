@@ -168,6 +168,14 @@ test('an agent in another namespace reads the host by way of pid 1, and not the 
   assert.deepEqual([scan.kernel.somaxconn, scan.kernel.ephemeralPorts, scan.kernel.listenOverflows], [null, null, 7]);
 });
 
+test('a table of which the kernel counts no socket is not read, and one without a count is', () => {
+  const ipv6 = (sockstat6: string | typeof GONE) =>
+    scanOnce({ bytes: { '1/net/sockstat6': sockstat6 } }).listeners.filter(
+      ({ protocol, family, isHostNamespace }) => protocol === 'tcp' && family === 'ipv6' && isHostNamespace,
+    ).length;
+  assert.deepEqual([ipv6('TCP6: inuse 0\n'), ipv6('TCP6: inuse 1\n'), ipv6(GONE)], [0, 3, 3]);
+});
+
 test('a machine without IPv6 misses nothing', () => {
   const { listeners, coverage } = scanOnce({
     bytes: { '1/net/tcp6': GONE, '1/net/udp6': GONE, '1/net/sockstat6': GONE },

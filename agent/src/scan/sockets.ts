@@ -1,4 +1,5 @@
 import { FAMILIES, type Family, type Protocol } from '../contract.ts';
+import { readTcpInUse } from '../proc/net-sockstat.ts';
 import { type SocketRow, type SocketTable } from '../proc/net-socket-table.ts';
 import { readNetTcp } from '../proc/net-tcp.ts';
 import { readNetUdp } from '../proc/net-udp.ts';
@@ -46,11 +47,11 @@ interface Table extends Pick<Socket, 'protocol' | 'family' | 'namespace'> {
 /** By way of the first process that is still there: net/tcp is missing for none that lives. */
 function readTables(root: ProcRoot, namespace: Namespace): Table[] {
   for (const folder of namespace.folders) {
-    const first = readNetTcp(root, folder, 'ipv4');
+    const first = readTcp(root, folder, 'ipv4');
     if ('kind' in first && first.kind === 'gone') continue;
     return [
       { protocol: 'tcp', family: 'ipv4', namespace, table: first },
-      { protocol: 'tcp', family: 'ipv6', namespace, table: readNetTcp(root, folder, 'ipv6') },
+      { protocol: 'tcp', family: 'ipv6', namespace, table: readTcp(root, folder, 'ipv6') },
       ...FAMILIES.map((family) => ({
         protocol: 'udp' as const,
         family,
@@ -60,4 +61,11 @@ function readTables(root: ProcRoot, namespace: Namespace): Table[] {
     ];
   }
   return [];
+}
+
+const EMPTY: SocketTable = { rows: [], skippedRows: 0 };
+
+/** Most namespaces use one IP version or none: what has no socket has no listener. */
+function readTcp(root: ProcRoot, folder: string, family: Family): SocketTable | Unread {
+  return readTcpInUse(root, folder, family) === 0 ? EMPTY : readNetTcp(root, folder, family);
 }
