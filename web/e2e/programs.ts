@@ -73,7 +73,8 @@ export function freePort(): Promise<number> {
 export async function listenAsService(): Promise<{ readonly port: number; readonly server: Server }> {
   for (let port = 20_000 + Math.floor(Math.random() * 10_000); port < 32_000; port += 1) {
     try {
-      return { port, server: await listen(port) };
+      // A test that fails before it closes it must still end.
+      return { port, server: (await listen(port)).unref() };
     } catch {
       // Taken by another program: the next one is as good.
     }
