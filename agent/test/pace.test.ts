@@ -16,7 +16,6 @@ const WINDOW_MS = 1500;
 
 test('five scans a second cost too much: it slows down, says so, and counts on its real pace', async (t) => {
   const state = mkdtempSync(join(tmpdir(), 'portlight-pace-'));
-  t.after(() => rmSync(state, { recursive: true, force: true }));
   const invocation = readAgentConfig(['--listen', '127.0.0.1:0', '--state-dir', state, '--scan-every', '200ms'], {});
   assert.equal(invocation.kind, 'run');
   const logged: string[] = [];
@@ -29,7 +28,10 @@ test('five scans a second cost too much: it slows down, says so, and counts on i
   });
   const agent = new Agent(invocation.values, log, new Pace({ askedMs: 200, windowMs: WINDOW_MS }));
   const url = await agent.start();
-  t.after(() => agent.stop());
+  t.after(async () => {
+    await agent.stop();
+    rmSync(state, { recursive: true, force: true });
+  });
   const ask = async () => (await (await fetch(`${url}ports`)).json()) as Snapshot;
 
   const first = await ask();
