@@ -112,7 +112,7 @@ export class ConnectionWatch {
       const key = `${namespace.inode} ${place}`;
       this.#queues.set(key, queueAfter(this.#queues.get(key), peers, now));
     }
-    if (namespace.isHost) this.#hostPorts = tally.usedPorts.slice();
+    if (namespace.isHost) (this.#hostPorts ??= new Uint8Array(tally.usedPorts.length)).set(tally.usedPorts);
   }
 
   /** Rows do not tell which of several sockets at one place a connection belongs to: the first stands for all. */
