@@ -12,6 +12,7 @@ function isSameListener(one: Listener, other: Listener | undefined): boolean {
     one.networkNamespace === other.networkNamespace &&
     one.protocol === other.protocol &&
     one.address === other.address &&
+    one.acceptQueueStuckSince === other.acceptQueueStuckSince &&
     one.holders.length === other.holders.length &&
     one.holders.every((holder, at) => isSameHolder(holder, other.holders[at]))
   );

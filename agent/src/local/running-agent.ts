@@ -8,7 +8,7 @@ import { type ListenAddress } from '../config.ts';
 const ANSWER_WITHIN_MS = 500;
 const MOST_BYTES = 64 * 1024 * 1024;
 /** An answer is old news beyond three of the agent's scan periods, and in any case beyond this. */
-const OLDEST_MS = 10_000;
+const OLDEST_MS = 12_000;
 const PERIODS = 3;
 
 export interface TrustOptions {

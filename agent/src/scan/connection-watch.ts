@@ -61,7 +61,9 @@ export class ConnectionWatch {
         { tcp, waiting, now },
         namespaces.filter((one) => one.isHost || listening.has(one.inode)),
       );
-      this.#counted = { at: now, pauseMs: Math.min(Math.max(cost / SHARE, COUNT_AT_MOST_MS), COUNT_AT_LEAST_MS) };
+      // The first one pays for cold code, too: it says nothing of the next.
+      const share = this.#counted.at === -Infinity ? 0 : cost / SHARE;
+      this.#counted = { at: now, pauseMs: Math.min(Math.max(share, COUNT_AT_MOST_MS), COUNT_AT_LEAST_MS) };
       if (isQueueDue) this.#queuesRead = { at: now, pauseMs: cost / QUEUE_SHARE };
     } else if (isQueueDue) {
       const queued = inodes(waiting);
