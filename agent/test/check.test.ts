@@ -26,8 +26,11 @@ interface Ended {
 
 function portlight(args: readonly string[], env: Readonly<Record<string, string>> = ALONE): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(launcher, args, { env: { ...process.env, ...env }, timeout: 60_000 }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode, stdout, stderr }),
+    const child = execFile(
+      launcher,
+      args,
+      { env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
 }

@@ -42,10 +42,10 @@ suite('a running agent', () => {
     assert.equal(await asked(3.5), null, 'three scan periods are over');
   });
 
-  test('with slow scans is believed for 10 s', async (context) => {
+  test('with slow scans is believed for 12 s', async (context) => {
     const asked = await serving(context, answering({ ...ANSWER, agent: { ...ANSWER.agent, scanEveryMs: 60_000 } }));
-    assert.notEqual(await asked(10), null);
-    assert.equal(await asked(11), null);
+    assert.notEqual(await asked(12), null);
+    assert.equal(await asked(13), null);
   });
 
   test('of another boot is not believed', async (context) => {
