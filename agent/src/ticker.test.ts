@@ -32,8 +32,8 @@ test('it follows a width that changes, never calls early, and ends when told to'
     );
   });
   const [first = 0, second = 0, third = 0] = called;
-  // A timer counts from the event loop's clock, which may be a few milliseconds old; how late it is depends on the machine.
-  assert.ok(first >= 15 && second >= 75 && third >= 135, called.join());
+  // How late it is depends on the machine.
+  assert.ok(first >= 20 && second >= 80 && third >= 140, called.join());
   await new Promise((resolve) => setTimeout(resolve, 130));
   assert.equal(called.length, 3);
 });

@@ -18,6 +18,12 @@ export function startTicking(call: () => void, everyMs: () => number): () => voi
     timer = setTimeout(tick, due - now);
   };
   const tick = () => {
+    // A timer counts from the event loop's clock, which may be older than this one, and so may come early.
+    const early = due - performance.now();
+    if (early > 0) {
+      timer = setTimeout(tick, Math.ceil(early));
+      return;
+    }
     call();
     if (!isOver) schedule();
   };

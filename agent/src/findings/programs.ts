@@ -97,12 +97,12 @@ function byUnit(stays: readonly Stay[], abandoned: readonly AbandonedSocket[]): 
 }
 
 function programOf(service: string | null, stays: readonly Stay[], abandoned: readonly AbandonedSocket[]): Program[] {
-  const [any] = [...stays, ...abandoned.map(({ listener, opener: holder }) => ({ listener, holder }))];
-  if (any === undefined) return [];
-  const { networkNamespace, isHostNamespace } = any.listener;
+  const [first] = [...stays, ...abandoned.map(({ listener, opener: holder }) => ({ listener, holder }))];
+  if (first === undefined) return [];
+  const { networkNamespace, isHostNamespace } = first.listener;
   return [
     {
-      programKey: any.holder.programKey,
+      programKey: first.holder.programKey,
       networkNamespace,
       isHostNamespace,
       service,
