@@ -4,9 +4,6 @@ import { setTimeout } from 'node:timers/promises';
 import { holdersOf, listeningPorts, processesStartedFor, tcpRows } from './kernel-view.ts';
 import { endSimulation, simulate } from './simulation.ts';
 
-/** How long a process may have to wait for its turn on a busy machine. */
-const BUSY_MS = 3000;
-
 test('healthy: both services hold their own port by three processes and keep their connections', async () => {
   const run = await simulate('healthy', '--for', '20s', '--every', '20ms');
   const { basePort } = run;
@@ -100,10 +97,10 @@ test('the time of a moment is the time at which the kernel shows it', async () =
   const [{ at } = { at: '' }] = await run.until('listening');
   const saidMs = Date.parse(at);
   assert.ok(saidMs >= lastClosedMs - 1, `said ${lastClosedMs - saidMs} ms before it was so`);
-  assert.ok(saidMs <= firstOpenMs + BUSY_MS, `said ${saidMs - firstOpenMs} ms after it was so`);
+  assert.ok(saidMs <= firstOpenMs + 500, `said ${saidMs - firstOpenMs} ms after it was so`);
   const [{ at: replacedAt } = { at: '' }] = await run.until('sigterm-sent');
   const waitedMs = Date.parse(replacedAt) - saidMs;
-  assert.ok(waitedMs >= 990 && waitedMs < 1000 + BUSY_MS, `replaced after ${waitedMs} ms instead of 1000`);
+  assert.ok(waitedMs >= 990 && waitedMs < 2000, `replaced after ${waitedMs} ms instead of 1000`);
   await endSimulation(run);
 });
 
