@@ -9,10 +9,12 @@ import { cannotUnshare, namespaceProgram } from './namespaces/programs.ts';
 
 const skip = cannotUnshare || (spawnSync('ss', ['--version']).error !== undefined && 'needs ss (iproute2)');
 
+type State = Exclude<keyof Connections, 'givenUp'>;
+
 /** `ESTAB 0 0 127.0.0.1:3000 127.0.0.1:40000 ino:0 sk:1`, grouped by local port and by what the contract calls it. */
 function countsOfSs(pid: number): Record<number, Connections> {
   const rows = execFileSync('nsenter', [`--net=/proc/${pid}/ns/net`, 'ss', '-Htane'], { encoding: 'utf8' }).split('\n');
-  const counts: Record<number, Record<keyof Connections, number>> = {};
+  const counts: Record<number, Record<State, number>> = {};
   for (const text of rows.filter((line) => line !== '')) {
     const [state = '', , , local = ''] = text.split(/ +/);
     const kind = kindOf(state, / ino:[1-9]/.test(text));
@@ -24,7 +26,7 @@ function countsOfSs(pid: number): Record<number, Connections> {
   return counts;
 }
 
-function kindOf(state: string, hasInode: boolean): keyof Connections | null {
+function kindOf(state: string, hasInode: boolean): State | null {
   if (state === 'ESTAB') return hasInode ? 'established' : 'unaccepted';
   if (state === 'CLOSE-WAIT') return hasInode ? 'closeWait' : 'unaccepted';
   if (state === 'SYN-RECV') return 'synReceived';

@@ -1,6 +1,5 @@
 /** A day on a machine, told by who listens where from when to when: what the judgement sees of it, look by look. */
-import type { Finding, Holder, Listener, Snapshot } from '../src/contract.ts';
-import type { Expectation } from '../src/findings/expectation.ts';
+import type { Expectation, Finding, Holder, Listener, Snapshot } from '../src/contract.ts';
 import { Judgement, NOTHING_KEPT, type Kept } from '../src/findings/judgement.ts';
 import type { TcpRow } from '../src/proc/net-tcp-rows.ts';
 import { exposureOf } from '../src/proc/net-address.ts';

@@ -5,8 +5,7 @@ import { expectedVerdict } from '../src/check/expected.ts';
 import { type Reference } from '../src/check/newer-than.ts';
 import { type Sighting } from '../src/check/sighting.ts';
 import { type Status } from '../src/check/verdict.ts';
-import { type Finding, type Listener } from '../src/contract.ts';
-import { type Expectation } from '../src/findings/expectation.ts';
+import { type Expectation, type Finding, type Listener } from '../src/contract.ts';
 import { holder, listener, snapshot } from './snapshots.ts';
 
 export const WEB: Expectation = {

@@ -1,6 +1,5 @@
 /** A web server that was replaced while it stayed: what the tests of drift begin with. */
-import type { Finding } from '../src/contract.ts';
-import type { Expectation } from '../src/findings/expectation.ts';
+import type { Expectation, Finding } from '../src/contract.ts';
 import type { Actor, Day } from './day.ts';
 
 export const HOUR = 3600;

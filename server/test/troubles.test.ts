@@ -57,7 +57,11 @@ test('the map has a letter for each kind, of the worst finding, and silence befo
   const other = (severity: Finding['severity']): Finding => ({
     ...drift({ id: '00000000000000e1', groupId: '00000000000000e0', severity }),
     kind: 'exposed',
-    details: {},
+    details: {
+      home: { address: '127.0.0.1', port: 6379, source: 'here', support: null },
+      current: { address: '0.0.0.0', port: 6379 },
+      exposure: 'any',
+    },
   });
   const fleet: readonly (readonly Finding[])[] = [
     [],

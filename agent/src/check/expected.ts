@@ -1,7 +1,7 @@
 /** Whether a declared service is where it belongs. Pure. */
-import { type Finding, type Listener, type Place, type Step } from '../contract.ts';
+import { type Expectation, type Finding, type Listener, type Place, type Step } from '../contract.ts';
 import { covers } from '../findings/bound.ts';
-import { meetsSelectors, type Expectation } from '../findings/expectation.ts';
+import { meetsSelectors } from '../findings/expectation.ts';
 import { placeText } from '../findings/words.ts';
 import { hasSelectors } from '../findings/expectation.ts';
 import { printable } from '../proc/printable.ts';

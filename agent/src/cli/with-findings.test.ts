@@ -1,8 +1,8 @@
+import { type Expectation } from '../contract.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { drift, ladder } from '../../test/findings.ts';
 import { holder, listener, snapshot } from '../../test/snapshots.ts';
-import { type Expectation } from '../findings/expectation.ts';
 import { withFindings } from './with-findings.ts';
 
 const OLD = listener({ holders: [holder({ parentPid: 1, unit: null })] });

@@ -1,5 +1,4 @@
-import { type Finding, type Snapshot } from '../contract.ts';
-import { type Expectation } from '../findings/expectation.ts';
+import { type Expectation, type Finding, type Snapshot } from '../contract.ts';
 import { inOrder } from '../findings/judge.ts';
 import { judgeOnce, type PortUsers } from '../findings/judgement.ts';
 import { holderKey } from '../scan/fingerprint.ts';

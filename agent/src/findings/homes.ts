@@ -1,6 +1,6 @@
-import { type Home, type Listener, type Place } from '../contract.ts';
+import { type Expectation, type Home, type Listener, type Place } from '../contract.ts';
 import { covers, sameSide } from './bound.ts';
-import { hasSelectors, isNamed, meetsSelectors, type Expectation } from './expectation.ts';
+import { hasSelectors, isNamed, meetsSelectors } from './expectation.ts';
 import { newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
 import { isTold } from './told-place.ts';

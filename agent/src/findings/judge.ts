@@ -1,9 +1,8 @@
 /** Judgement of one machine: what was seen, what is expected and what is remembered give the findings. Pure. */
-import { type Finding, type Listener, type Severity, type Snapshot } from '../contract.ts';
+import { type Expectation, type Finding, type Listener, type Severity, type Snapshot } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
 import { driftFinding } from './drift-finding.ts';
 import { driftsOf } from './drift.ts';
-import { type Expectation } from './expectation.ts';
 import { type Around, type JudgedFinding } from './finding.ts';
 import { type LearnedHome } from './homes.ts';
 import { ladderFinding } from './ladder-finding.ts';

@@ -1,7 +1,6 @@
 /** Judgement over time: keeps what each look adds, and learns homes while all is well. */
-import { type Finding, type Listener, type Snapshot } from '../contract.ts';
+import { type Expectation, type Finding, type Listener, type Snapshot } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
-import { type Expectation } from './expectation.ts';
 import { inOrder, judge, judgePrograms, type FindingTimes, type Judged } from './judge.ts';
 import { byProgram, forget, learn, learnedFor, type HomeRecord, type HomeRecords } from './learned-homes.ts';
 import { type Program } from './programs.ts';

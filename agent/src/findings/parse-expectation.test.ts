@@ -1,7 +1,7 @@
+import { type Expectation } from '../contract.ts';
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { type Expectation } from './expectation.ts';
 import { parseExpectation, parsePlace, repeatedNames } from './parse-expectation.ts';
 
 const WEB: Expectation = {

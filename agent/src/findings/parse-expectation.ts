@@ -1,7 +1,6 @@
 import { isIP, SocketAddress } from 'node:net';
-import { type Place } from '../contract.ts';
+import { type Expectation, type Place } from '../contract.ts';
 import { fault, type Parsed, value } from '../options.ts';
-import { type Expectation } from './expectation.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 /** As in the commands people are given; FINDINGS.md, “Steps are safe”. */

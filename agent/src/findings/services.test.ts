@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { holder, listener } from '../../test/snapshots.ts';
-import { type Listener } from '../contract.ts';
-import { type Expectation } from './expectation.ts';
+import { type Expectation, type Listener } from '../contract.ts';
 import { withServices } from './services.ts';
 
 const WEB: Expectation = {

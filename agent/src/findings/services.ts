@@ -1,6 +1,6 @@
-import { type Listener } from '../contract.ts';
+import { type Expectation, type Listener } from '../contract.ts';
 import { covers } from './bound.ts';
-import { hasSelectors, meetsSelectors, type Expectation } from './expectation.ts';
+import { hasSelectors, meetsSelectors } from './expectation.ts';
 
 /** The listeners with the name of the declared service each belongs to: the first that has a place there and wants such a holder. */
 export function withServices(

@@ -109,7 +109,7 @@ function shownAs(listener: Listener): Shown {
   return { listener, place, info };
 }
 
-const STATES: readonly (readonly [string, keyof Connections])[] = [
+const STATES: readonly (readonly [string, Exclude<keyof Connections, 'givenUp'>])[] = [
   ['established', 'established'],
   ['unaccepted', 'unaccepted'],
   ['syn_received', 'synReceived'],

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { drift } from '../../test/findings.ts';
 import { holder, listener, snapshot } from '../../test/snapshots.ts';
-import { type Event, type Listener, type Snapshot } from '../contract.ts';
-import { type Expectation } from '../findings/expectation.ts';
+import { type Event, type Expectation, type Listener, type Snapshot } from '../contract.ts';
 import { Figures } from './figures.ts';
 import { metricsText, type MetricsParts } from './metrics-text.ts';
 

@@ -1,5 +1,4 @@
-import { type Snapshot } from '../contract.ts';
-import { type Expectation } from '../findings/expectation.ts';
+import { type Expectation, type Snapshot } from '../contract.ts';
 import { type PushFigures } from '../push/push-figures.ts';
 import { ownMetrics, pushMetrics, scanMetrics } from './agent-metrics.ts';
 import { exposition } from './exposition.ts';

@@ -1,6 +1,6 @@
 /** What is declared and what is wrong, as metrics. Pure. */
-import { type Finding, type Listener } from '../contract.ts';
-import { hasSelectors, type Expectation } from '../findings/expectation.ts';
+import { type Expectation, type Finding, type Listener } from '../contract.ts';
+import { hasSelectors } from '../findings/expectation.ts';
 import { isAtPlace, serves } from '../findings/services.ts';
 import { gauge, latest, type Family } from './exposition.ts';
 import { Labels } from './labels.ts';

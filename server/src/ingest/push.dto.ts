@@ -52,6 +52,7 @@ const envelope: RulesOf<PushEnvelope> = {
   sequence: integer(1, Number.MAX_SAFE_INTEGER),
   sentAt: instant,
   digest,
+  expectationsVersion: optional(text(64, 1)),
 };
 
 const event = record<PushedEvent>({
@@ -95,6 +96,7 @@ class Envelope implements PushEnvelope {
   readonly sequence: number;
   readonly sentAt: Instant;
   readonly digest: string;
+  readonly expectationsVersion?: string;
 }
 
 @Rules<FullPush>({

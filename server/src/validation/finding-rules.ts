@@ -1,20 +1,25 @@
 import {
   FINDING_KINDS,
+  GROWTHS,
   HOME_SOURCES,
   PROTOCOLS,
   SEVERITIES,
   STALE_CAUSES,
-  type DetailsByKind,
+  type CyclingDetails,
   type DriftDetails,
   type Finding,
   type FindingCause,
   type FindingFacts,
+  type FindingKind,
+  type Flapping,
+  type ForecastDetails,
   type Home,
   type LadderDetails,
   type Place,
   type ProcessRef,
   type StaleHolderDetails,
   type Step,
+  type WedgedDetails,
 } from '@portlight/agent/contract';
 import { address, name, number, pid, port } from './common-rules.ts';
 import {
@@ -66,6 +71,7 @@ const facts = record<FindingFacts & Pick<Finding, 'kind' | 'details'>>({
   networkNamespace: number,
   since: instant,
   detectedAt: instant,
+  flapping: optional(record<Flapping>({ count, since: instant })),
   title: text(4_096),
   subtitle: text(4_096),
   sentence: text(4_096),
@@ -77,10 +83,12 @@ const facts = record<FindingFacts & Pick<Finding, 'kind' | 'details'>>({
   steps: listOf(step, 64),
 });
 
+const place = record<Place>({ address, port });
 const home = record<Home>({ address, port, source: oneOf(HOME_SOURCES), support: orNull(text(256)) });
 
-const DETAILS: Readonly<Record<keyof DetailsByKind, Rule>> = {
-  drift: record<DriftDetails>({ home, current: listOf(record<Place>({ address, port }), 256) }),
+/** Those whose fields are promised; the others are shown as they come. */
+const DETAILS: Readonly<Partial<Record<FindingKind, Rule>>> = {
+  drift: record<DriftDetails>({ home, current: listOf(place, 256) }),
   ladder: record<LadderDetails>({
     home,
     ports: listOf(port, 100),
@@ -91,6 +99,26 @@ const DETAILS: Readonly<Record<keyof DetailsByKind, Rule>> = {
     nextAt: orNull(instant),
   }),
   'stale-holder': record<StaleHolderDetails>({ pid, newerPid: orNull(pid), cause: oneOf(STALE_CAUSES) }),
+  wedged: record<WedgedDetails>({
+    waiting: count,
+    since: instant,
+    givenUp: optional(count),
+    hasOverflowed: optional(flag),
+  }),
+  cycling: record<CyclingDetails>({
+    generations: count,
+    withinSeconds: optional(count),
+    periodSeconds: decimal(0, 1e12),
+    growing: optional(listOf(oneOf(GROWTHS), GROWTHS.length)),
+  }),
+  forecast: record<ForecastDetails>({
+    resource: text(64, 1),
+    used: count,
+    limit: count,
+    perMinute: optional(decimal(0, 1e12)),
+    exhaustedAt: orNull(instant),
+    pid: optional(orNull(pid)),
+  }),
 };
 
 /** The kind's own details are looked at once the rest is in order: before that the kind may be anything. */
@@ -98,12 +126,7 @@ const finding: Rule = (value) => {
   const faults = facts(value);
   if (faults) return faults;
   const { kind, details } = value as Finding;
-  const rule = hasOwnDetails(kind) ? DETAILS[kind] : null;
-  return rule?.(details)?.map(({ path, message }) => ({ path: `.details${path}`, message })) ?? null;
+  return DETAILS[kind]?.(details)?.map(({ path, message }) => ({ path: `.details${path}`, message })) ?? null;
 };
-
-function hasOwnDetails(kind: string): kind is keyof DetailsByKind {
-  return Object.hasOwn(DETAILS, kind);
-}
 
 export const findings: Rule = listOf(finding, 4_096);

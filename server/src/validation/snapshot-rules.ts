@@ -31,6 +31,7 @@ import {
   listOf,
   matching,
   oneOf,
+  optional,
   orNull,
   record,
   refuse,
@@ -84,6 +85,7 @@ export const connections = orNull(
     closeWait: count,
     finWait: count,
     timeWait: count,
+    givenUp: optional(count),
   }),
 );
 
