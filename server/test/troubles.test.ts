@@ -47,6 +47,23 @@ test('more than six groups and programs are counted, a machine once', async (con
   });
 });
 
+test('machines that hold their port and do not answer are counted once each, by their groups', async (context) => {
+  const server = await trialServer(context);
+  const wedged = (port: number): Finding => ({
+    ...drift({ id: `00000000000${port}a`, groupId: `00000000000${port}b`, port }),
+    kind: 'wedged',
+    details: { waiting: 51, since: minute(2), givenUp: 0, hasOverflowed: false },
+  });
+  await server.push(troubled('machine-0001', 'web-01', [wedged(3000), wedged(3001)]));
+  await server.push(troubled('machine-0002', 'web-02', [wedged(3000), drift()]));
+  await server.push(troubled('machine-0003', 'db-01', [wedged(3000)]));
+  await server.push(troubled('machine-0004', 'cache-01', [drift()]));
+  const notAnswering = async () => (await json<SummaryView>(server.get('/api/v1/summary'))).notAnswering;
+  assert.deepEqual(await notAnswering(), { machines: 3, groups: ['web', 'db'], groupsOmitted: 0 });
+  await server.push({ ...change({ findings: [], sentAt: minute(25) }), hostId: 'machine-0003' });
+  assert.deepEqual(await notAnswering(), { machines: 2, groups: ['web'], groupsOmitted: 0 });
+});
+
 test('the map has a letter for each kind, of the worst finding, and silence before all', async (context) => {
   const server = await trialServer(context);
   const stale: Finding = {

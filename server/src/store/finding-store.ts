@@ -111,6 +111,13 @@ export interface Troubles {
     /** Most affected first, 6 at most. */
     readonly programs: readonly string[];
   };
+  /** Machines with a wedged listener. */
+  readonly notAnswering: {
+    readonly machines: number;
+    /** Most affected first, 6 at most. */
+    readonly groups: readonly string[];
+    readonly groupsOmitted: number;
+  };
   readonly lastClosed: {
     readonly title: string;
     readonly host: string;

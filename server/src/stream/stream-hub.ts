@@ -161,6 +161,6 @@ export class StreamHub {
 }
 
 /** What of the counts is about findings. */
-function troublesOf({ findings, troubles, offPort, lastClosed }: SummaryView): string {
-  return JSON.stringify([findings, troubles, offPort, lastClosed]);
+function troublesOf({ findings, troubles, offPort, notAnswering, lastClosed }: SummaryView): string {
+  return JSON.stringify([findings, troubles, offPort, notAnswering, lastClosed]);
 }

@@ -19,7 +19,7 @@ export class Summary {
     const totals = await this.reader.totals();
     const silent = await this.reader.countSilent(now - this.options.silentAfterMs);
     const left = await this.reader.countLeft();
-    const { open, offPort, lastClosed } = await this.reader.troubles();
+    const { open, offPort, notAnswering, lastClosed } = await this.reader.troubles();
     const { loopback, private: onPrivate, public: onPublic, any, critical, warning, notice } = totals;
     return {
       machines: { total: totals.machines, reporting: totals.machines - silent - left, silent, left },
@@ -33,6 +33,7 @@ export class Summary {
       findings: { critical, warning, notice, total: critical + warning + notice },
       troubles: open,
       offPort,
+      notAnswering,
       lastClosed,
       ...stamp(now),
     };

@@ -10,6 +10,7 @@ export async function troubles(queries: Queries): Promise<Troubles> {
   return {
     open: await countOpen(queries),
     offPort: { ...(await offPortGroups(queries)), programs: await offPortPrograms(queries) },
+    notAnswering: await notAnswering(queries),
     lastClosed: await lastClosed(queries),
   };
 }
@@ -39,6 +40,38 @@ async function offPortGroups(queries: Queries): Promise<Omit<Troubles['offPort']
     .orderBy('host_group')
     .limit(NAMES_AT_MOST)
     .execute();
+  return toAffected(rows);
+}
+
+async function notAnswering(queries: Queries): Promise<Troubles['notAnswering']> {
+  const rows = await queries
+    .selectFrom('findings')
+    .innerJoin('hosts', 'hosts.id', 'findings.host')
+    .select([
+      'hosts.host_group',
+      sql<number>`count(distinct hosts.id)`.as('affected'),
+      // Of all groups, beyond the limit too.
+      sql<number>`sum(count(distinct hosts.id)) over ()`.as('machines'),
+      sql<number>`count(*) over ()`.as('groups'),
+    ])
+    .where('findings.closed_at', 'is', null)
+    .where('findings.kind', '=', 'wedged')
+    .groupBy('hosts.host_group')
+    .orderBy('affected', 'desc')
+    .orderBy('hosts.host_group')
+    .limit(NAMES_AT_MOST)
+    .execute();
+  return toAffected(rows);
+}
+
+interface AffectedGroup {
+  readonly host_group: string;
+  /** Of all groups, as `groups`. */
+  readonly machines: number;
+  readonly groups: number;
+}
+
+function toAffected(rows: readonly AffectedGroup[]): Troubles['notAnswering'] {
   const groups = rows.map(({ host_group: group }) => group);
   return { machines: rows[0]?.machines ?? 0, groups, groupsOmitted: (rows[0]?.groups ?? 0) - groups.length };
 }
