@@ -32,8 +32,8 @@ function measure(count: number) {
     ...snapshot(listeners),
     takenAt: new Date(START + second * 1000).toISOString(),
   });
-  const judgement = new Judgement({ expectations: [], kept: NOTHING_KEPT, usersOf: () => [] });
-  const again = new Judgement({ expectations: [], kept: NOTHING_KEPT, usersOf: () => [] });
+  const judgement = new Judgement({ expected: { services: [], homes: [] }, kept: NOTHING_KEPT, usersOf: () => [] });
+  const again = new Judgement({ expected: { services: [], homes: [] }, kept: NOTHING_KEPT, usersOf: () => [] });
   const looks = count > 1000 ? 50 : 200;
   return {
     listeners: count,

@@ -126,7 +126,11 @@ export class Agent {
     this.#judgementFile = join(config.stateDir, 'judgement.json');
     const { kept, trouble } = loadJudgement(this.#judgementFile);
     if (trouble !== null) log.warn(trouble);
-    this.#judgement = new Judgement({ expectations: config.expect, kept, usersOf: portUsers(root) });
+    this.#judgement = new Judgement({
+      expected: { services: config.expect, homes: [] },
+      kept,
+      usersOf: portUsers(root),
+    });
     const scanner = createFullScanner({
       root,
       etc: openProcRoot('/etc'),

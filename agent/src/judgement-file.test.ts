@@ -19,6 +19,11 @@ const record: HomeRecord = {
   days: { '2026-11-22': 86_400, '2026-11-23': 60 },
   generations: 3,
   inode: '5000',
+  program: 'node',
+  unit: 'web.service',
+  since: '2026-11-22T00:00:00.000Z',
+  until: '2026-11-23T00:01:00.000Z',
+  isRetired: false,
 };
 const kept: Kept = {
   homes: new Map([[recordKey(record), record]]),
@@ -51,6 +56,24 @@ for (const [what, text] of Object.entries({
     assert.equal(readFileSync(`${file}.damaged`, 'utf8'), text);
   });
 }
+
+test('records of an older agent are known by their days', () => {
+  const { programKey, isHostNamespace, service, address, port, days, generations, inode } = record;
+  const old = { programKey, isHostNamespace, service, address, port, days, generations, inode };
+  const file = join(folder, 'old.json');
+  writeFileSync(file, JSON.stringify({ format: 1, bootId: null, findings: [], homes: [old] }));
+  const [read] = loadJudgement(file).kept.homes.values();
+  assert.deepEqual(read, { ...record, unit: null, until: '2026-11-23T00:00:00.000Z' });
+});
+
+test('a record that says nonsense is set aside with its file', () => {
+  const file = join(folder, 'nonsense.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ format: 1, bootId: null, findings: [], homes: [{ ...record, until: 'yesterday' }] }),
+  );
+  assert.deepEqual(loadJudgement(file).kept, NOTHING_KEPT);
+});
 
 test('a state directory that cannot be written is said', () => {
   const file = join(folder, 'file');

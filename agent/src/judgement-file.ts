@@ -64,8 +64,28 @@ function parse(text: string): Kept | null {
 
 function keptOf({ bootId, findings, homes }: Readonly<Record<string, unknown>>): Kept | null {
   const isBoot = bootId === null || typeof bootId === 'string';
-  if (!isBoot || !isListOf(homes, isHomeRecord) || !isListOf(findings, isFindingTimes)) return null;
-  return { bootId, findings, homes: new Map(homes.map((one) => [recordKey(one), one])) };
+  if (!isBoot || !isListOf(homes, isOldRecord) || !isListOf(findings, isFindingTimes)) return null;
+  const records = homes.map(completed);
+  return records.every(isHomeRecord)
+    ? { bootId, findings, homes: new Map(records.map((one) => [recordKey(one), one])) }
+    : null;
+}
+
+/** What records had at first. */
+type OldRecord = Omit<HomeRecord, 'program' | 'unit' | 'since' | 'until' | 'isRetired'> & Partial<HomeRecord>;
+
+/** An older agent's record lacks what is not judged by without it: when it was held is known by its days. */
+function completed(record: OldRecord): HomeRecord {
+  const days = Object.keys(record.days).sort();
+  const [first = '1970-01-01', last = first] = [days[0], days.at(-1)];
+  return {
+    program: record.programKey.split(' ', 1)[0] ?? record.programKey,
+    unit: null,
+    since: `${first}T00:00:00.000Z`,
+    until: `${last}T00:00:00.000Z`,
+    isRetired: false,
+    ...record,
+  };
 }
 
 function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is readonly T[] {
@@ -73,15 +93,23 @@ function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value
 }
 
 function isFindingTimes(value: unknown): value is FindingTimes {
-  if (!isRecord(value) || typeof value.id !== 'string') return false;
-  return [value.since, value.detectedAt].every((at) => typeof at === 'string' && !Number.isNaN(Date.parse(at)));
+  return isRecord(value) && typeof value.id === 'string' && [value.since, value.detectedAt].every(isInstant);
+}
+
+function isInstant(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isHomeRecord(value: unknown): value is HomeRecord {
+function isHomeRecord({ program, unit, since, until, isRetired }: HomeRecord): boolean {
+  const isUnit = unit === null || typeof unit === 'string';
+  return typeof program === 'string' && isUnit && [since, until].every(isInstant) && typeof isRetired === 'boolean';
+}
+
+function isOldRecord(value: unknown): value is OldRecord {
   if (!isRecord(value) || !isRecord(value.days)) return false;
   const { programKey, isHostNamespace, service, address, port, days, generations, inode } = value;
   return (

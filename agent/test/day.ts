@@ -1,5 +1,5 @@
 /** A day on a machine, told by who listens where from when to when: what the judgement sees of it, look by look. */
-import type { Expectation, Finding, Holder, Listener, Snapshot } from '../src/contract.ts';
+import type { Expectation, Finding, FleetHome, Holder, Listener, Snapshot } from '../src/contract.ts';
 import { Judgement, NOTHING_KEPT, type Kept } from '../src/findings/judgement.ts';
 import type { TcpRow } from '../src/proc/net-tcp-rows.ts';
 import { exposureOf } from '../src/proc/net-address.ts';
@@ -28,6 +28,7 @@ export interface Day {
   /** Until when it looks; the answer is what it found then. */
   readonly until: number;
   readonly expectations?: readonly Expectation[];
+  readonly fleetHomes?: readonly FleetHome[];
   /** From before the agent started. */
   readonly kept?: Kept;
   readonly users?: readonly TcpRow[];
@@ -48,8 +49,12 @@ export function judged(day: Day): readonly Finding[] {
 
 /** With the judgement itself, to be asked what it learned. */
 export function lived(day: Day): { readonly findings: readonly Finding[]; readonly judgement: Judgement } {
-  const { expectations = [], kept = NOTHING_KEPT, users = [], seen = (look: Snapshot) => look } = day;
-  const judgement = new Judgement({ expectations, kept, usersOf: () => users });
+  const { expectations = [], fleetHomes = [], kept = NOTHING_KEPT, users = [], seen = (look: Snapshot) => look } = day;
+  const judgement = new Judgement({
+    expected: { services: expectations, homes: fleetHomes },
+    kept,
+    usersOf: () => users,
+  });
   const opened = new Map<string, string | null>();
   let findings: readonly Finding[] = [];
   for (const [at, second] of looksOf(day).entries()) {

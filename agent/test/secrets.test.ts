@@ -32,7 +32,7 @@ function shownWith(argv: readonly string[], commandLines: boolean): Shown {
     links: { [`${PID}/exe`]: `/usr/bin/${argv[0]?.split(' ')[0] ?? ''}`, [`${PID}/cwd`]: '/srv' },
   };
   const { listeners } = scan(1, alterations);
-  const judgement = new Judgement({ expectations: [], kept: NOTHING_KEPT, usersOf: () => [] });
+  const judgement = new Judgement({ expected: { services: [], homes: [] }, kept: NOTHING_KEPT, usersOf: () => [] });
   const seen = snapshot(listeners, { takenAt: new Date(START + 1000).toISOString() });
   const findings: readonly Finding[] = judgement.see(seen);
   const whole = { ...seen, findings };

@@ -18,7 +18,7 @@ export function watchAlone(config: WatchConfig, onHappening: OnHappening): () =>
   const { expect, procRoot, scanEvery } = config;
   const compose = createOwnCompose();
   const judgement = new Judgement({
-    expectations: expect,
+    expected: { services: expect, homes: [] },
     kept: NOTHING_KEPT,
     usersOf: portUsers(openProcRoot(procRoot)),
   });

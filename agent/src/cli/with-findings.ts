@@ -1,6 +1,7 @@
 import { type Expectation, type Finding, type Snapshot } from '../contract.ts';
 import { inOrder } from '../findings/judge.ts';
-import { judgeOnce, type PortUsers } from '../findings/judgement.ts';
+import { judgeOnce } from '../findings/judge-once.ts';
+import { type PortUsers } from '../findings/judgement.ts';
 import { holderKey } from '../scan/fingerprint.ts';
 
 /** What a judgement of one look needs besides it. */
@@ -14,11 +15,12 @@ interface Grounds {
  * says goes first; what one look tells of declared services is added. Without an agent one look has to do.
  */
 export function withFindings(own: Snapshot, agent: Snapshot | null, { expectations, usersOf }: Grounds): Snapshot {
-  if (agent === null) return { ...own, findings: judgeOnce(own, expectations, usersOf) };
+  if (agent === null) return { ...own, findings: judgeOnce(own, { services: expectations, homes: [] }, usersOf) };
   const { id, name, labels } = agent.host;
   const identified = { ...own, host: { ...own.host, id, name, labels } };
   const known = agent.findings.filter((finding) => isStillSo(finding, own));
-  const declared = expectations.length === 0 ? [] : judgeOnce(identified, expectations, usersOf);
+  const declared =
+    expectations.length === 0 ? [] : judgeOnce(identified, { services: expectations, homes: [] }, usersOf);
   const added = declared.filter((finding) => finding.service !== null && !known.some((one) => areOfOne(one, finding)));
   return { ...identified, findings: inOrder([...known, ...added]) };
 }

@@ -45,7 +45,7 @@ test('a home is known after a restart of the agent, by the homes it kept', () =>
     kept,
   });
   assert.equal(again?.kind, 'drift');
-  assert.equal(again.details.home.support, 'held for 25 min by one process in turn');
+  assert.equal(again.details.home.support, 'held for 25 min by one process');
 });
 
 test('a drift keeps its times over a restart of the agent, and not over a reboot', () => {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import {
-  type DetailsByKind,
+  type Expectation,
   type FindingCause,
   type FindingFacts,
+  type FindingKind,
   type FindingOf,
+  type FleetHome,
   type Holder,
   type Listener,
   type Place,
@@ -12,41 +14,71 @@ import {
 } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
 import { type HomeFacts } from './homes.ts';
+import { type HomeRecord } from './learned-homes.ts';
 import { type LeftBehind } from './left-behind.ts';
 import { type Program } from './programs.ts';
+import { type History } from './stays.ts';
 import { type Seat } from './steps.ts';
 import { instant } from './words.ts';
 
-/** The kinds judged by now. */
-export type JudgedKind = keyof DetailsByKind;
-export type JudgedFinding = { readonly [K in JudgedKind]: FindingOf<K> }[JudgedKind];
-
-/** What the making of a finding needs to know around it. */
+/** What rules about one program look at. */
 export interface Around {
   readonly snapshot: Snapshot;
+  /** When the snapshot was taken, in milliseconds since 1970. */
+  readonly now: number;
   readonly program: Program;
   readonly facts: HomeFacts;
   /** Sockets that use a port of the program's network namespace without listening on it. */
   readonly usersOf: (port: number) => readonly TcpRow[];
 }
 
+/** What rules about sockets, services and the machine look at. */
+export interface Scene {
+  readonly snapshot: Snapshot;
+  /** When the snapshot was taken, in milliseconds since 1970. */
+  readonly now: number;
+  readonly history: History;
+  readonly expectations: readonly Expectation[];
+  /** Every place a program is known to have held on this machine. */
+  readonly records: readonly HomeRecord[];
+  readonly fleetHomes: readonly FleetHome[];
+  readonly programs: readonly Around[];
+  /** Sockets that use a port of the host's network namespace without listening on it. */
+  readonly usersOf: (port: number) => readonly TcpRow[];
+}
+
+/** What a finding is about: a program in one network namespace, a service, or the machine. */
+export type Subject = Pick<Program, 'programKey' | 'networkNamespace' | 'isHostNamespace'>;
+
+/** Whose name and unit a finding has. */
+export type Speaker = Pick<Holder, 'program' | 'unit' | 'scope'>;
+
+/** Findings of these kinds. */
+export type FindingsOf<K extends FindingKind> = readonly { readonly [One in K]: FindingOf<One> }[K][];
+
 /** What a rule says; the rest is the same for all kinds. */
-export interface Told<K extends JudgedKind>
+export interface Told<K extends FindingKind>
   extends
     Pick<FindingOf<K>, 'kind' | 'label' | 'severity' | 'details' | 'title' | 'subtitle' | 'sentence' | 'why'>,
     Pick<FindingFacts, 'causes' | 'evidence' | 'steps' | 'service'> {
-  /** The home, or the port that is held. */
-  readonly place: Place;
+  /** The home, or the port that is held; null where it is not about a port. */
+  readonly place: Place | null;
+  /** What tells it from others of its kind where that is not the place. */
+  readonly resource?: string;
   /** Of whom it speaks; their program and unit are the finding's. */
-  readonly speaks: Holder;
+  readonly speaks: Speaker;
   readonly holders: readonly Holder[];
   readonly since: number;
 }
 
-export function findingOf<K extends JudgedKind>(told: Told<K>, { snapshot, program }: Around): FindingOf<K> {
-  const { place, speaks, since, holders, ...rest } = told;
+export function findingOf<K extends FindingKind>(
+  told: Told<K>,
+  { snapshot, program }: { readonly snapshot: Snapshot; readonly program: Subject },
+): FindingOf<K> {
+  const { place, resource, speaks, since, holders, ...rest } = told;
   const where = program.isHostNamespace ? 'host' : 'namespace';
-  const trouble = [where, program.programKey, 'tcp', `${place.address}:${place.port}`];
+  const what = resource ?? (place === null ? '' : `${place.address}:${place.port}`);
+  const trouble = [where, program.programKey, 'tcp', what];
   return {
     ...rest,
     id: shortHash([told.kind, snapshot.host.id, ...trouble]),
@@ -55,8 +87,8 @@ export function findingOf<K extends JudgedKind>(told: Told<K>, { snapshot, progr
     programKey: program.programKey,
     unit: unitOf(speaks),
     protocol: 'tcp',
-    address: place.address,
-    port: place.port,
+    address: place?.address ?? null,
+    port: place?.port ?? null,
     networkNamespace: program.networkNamespace,
     since: instant(since),
     detectedAt: snapshot.takenAt,
@@ -78,12 +110,12 @@ function refsOf(holders: readonly Holder[]): readonly ProcessRef[] {
 }
 
 /** The unit people would name: not the scope of a login. */
-function unitOf({ unit, scope }: Holder): string | null {
+function unitOf({ unit, scope }: Speaker): string | null {
   return scope === 'session' || unit?.startsWith('run-') === true ? null : unit;
 }
 
 /** `Drift · web.service · old process still holds 127.0.0.1:3000`. */
-export function subtitleOf(label: string, holder: Holder, words: string): string {
+export function subtitleOf(label: string, holder: Speaker, words: string): string {
   return [label, unitOf(holder), words].filter((part) => part !== null).join(' · ');
 }
 

@@ -11,6 +11,8 @@ export interface LearnedHome extends Place {
   readonly heldSeconds: number;
   /** Listening sockets of the program that came one after another there. */
   readonly generations: number;
+  /** When it was first seen there, in milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** A home, with the declaration it comes from. */
@@ -139,7 +141,7 @@ export function learnedHomes(learned: readonly LearnedHome[]): readonly KnownHom
       address,
       port,
       source: 'here',
-      support: `held for ${heldText(heldSeconds)} by ${generations === 1 ? 'one process' : `${generations} processes`} in turn`,
+      support: `held for ${heldText(heldSeconds)} by ${generations === 1 ? 'one process' : `${generations} processes in turn`}`,
       service: null,
       generations,
     }));

@@ -1,15 +1,18 @@
 /** Judgement of one machine: what was seen, what is expected and what is remembered give the findings. Pure. */
-import { type Expectation, type Finding, type Listener, type Severity, type Snapshot } from '../contract.ts';
+import {
+  type Expectation,
+  type Finding,
+  type FleetHome,
+  type Listener,
+  type Severity,
+  type Snapshot,
+} from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
-import { driftFinding } from './drift-finding.ts';
-import { driftsOf } from './drift.ts';
-import { type Around, type JudgedFinding } from './finding.ts';
-import { type LearnedHome } from './homes.ts';
-import { ladderFinding } from './ladder-finding.ts';
-import { ladderOf } from './ladder.ts';
-import { behindDrift, behindLadder, type LeftBehind } from './left-behind.ts';
+import { type Around, type Scene } from './finding.ts';
+import { byProgram, learnedFor, type HomeRecords } from './learned-homes.ts';
+import { oneRow } from './one-row.ts';
+import { offPlace } from './off-place.ts';
 import { programsOf, type Program } from './programs.ts';
-import { staleHolders } from './stale-holder.ts';
 import { type History } from './stays.ts';
 
 /** What a trouble keeps while it lasts. */
@@ -20,32 +23,62 @@ export interface Grounds {
   /** With the snapshot's own listeners: {@link remember} comes first. */
   readonly history: History;
   readonly expectations: readonly Expectation[];
-  readonly learnedFor: (program: Program) => readonly LearnedHome[];
+  readonly fleetHomes: readonly FleetHome[];
+  readonly records: HomeRecords;
   /** Sockets that use a port without listening on it, of a network namespace. */
   readonly usersOf: (networkNamespace: string, port: number) => readonly TcpRow[];
   /** What was found until now. */
   readonly before: readonly FindingTimes[];
 }
 
-/** A program with what was found of it. */
 export interface Judged {
-  readonly program: Program;
+  /** The worst first, each once. */
   readonly findings: readonly Finding[];
+  /** Programs that hold what they should, as far as can be seen: from them homes are learned. */
+  readonly wellPlaced: readonly Program[];
 }
 
-/** One entry for each program that listens, or whose sockets others hold; in no particular order. */
-export function judgePrograms(snapshot: Snapshot, grounds: Grounds): readonly Judged[] {
-  const inNamespace = Map.groupBy(snapshot.listeners, ({ networkNamespace }) => networkNamespace);
-  const byPort = new Map([...inNamespace].map(([name, of]) => [name, Map.groupBy(of, ({ port }) => port)]));
-  return programsOf(grounds.history, snapshot.listeners).map((program) => {
-    const around = aroundOf(snapshot, program, byPort.get(program.networkNamespace) ?? new Map(), grounds);
-    return { program, findings: judgeProgram(around).map((finding) => keepTimes(finding, grounds.before)) };
-  });
+/** Each looks at one program in one network namespace. */
+const PROGRAM_RULES: readonly ((around: Around) => readonly Finding[])[] = [offPlace];
+
+/** Each looks at everything. */
+const MACHINE_RULES: readonly ((scene: Scene) => readonly Finding[])[] = [];
+
+export function judge(snapshot: Snapshot, grounds: Grounds): Judged {
+  const scene = sceneOf(snapshot, grounds);
+  const found = [
+    ...scene.programs.flatMap((around) => PROGRAM_RULES.flatMap((rule) => rule(around))),
+    ...MACHINE_RULES.flatMap((rule) => rule(scene)),
+  ];
+  const findings = inOrder(oneRow(found).map((finding) => keepTimes(finding, grounds.before)));
+  const displaced = new Set(found.filter(tellsOfPlaces).map(subjectKey));
+  const wellPlaced = scene.programs.map(({ program }) => program).filter((one) => !displaced.has(subjectKey(one)));
+  return { findings, wellPlaced };
 }
 
-/** All findings, the worst first, each once. */
-export function judge(snapshot: Snapshot, grounds: Grounds): readonly Finding[] {
-  return inOrder(judgePrograms(snapshot, grounds).flatMap(({ findings }) => findings));
+/** A port that is held only because of a trouble must not become a home: then it would be right to have it. */
+function tellsOfPlaces({ kind, severity }: Finding): boolean {
+  switch (kind) {
+    case 'drift':
+    case 'ladder':
+    case 'stale-holder':
+    case 'wrong-holder':
+    case 'shared-port':
+    case 'exposed':
+      return true;
+    case 'leak':
+      return severity !== 'notice';
+    case 'wedged':
+    case 'cycling':
+    case 'missing':
+    case 'outdated-executable':
+    case 'forecast':
+      return false;
+  }
+}
+
+function subjectKey({ programKey, networkNamespace }: Pick<Finding, 'programKey' | 'networkNamespace'>): string {
+  return `${networkNamespace} ${programKey}`;
 }
 
 const RANK: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, notice: 2 };
@@ -72,52 +105,37 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function aroundOf(
-  snapshot: Snapshot,
-  program: Program,
-  byPort: ReadonlyMap<number, readonly Listener[]>,
-  grounds: Grounds,
-): Around {
-  const { networkNamespace, isHostNamespace } = program;
+function sceneOf(snapshot: Snapshot, grounds: Grounds): Scene {
+  const { history, expectations, fleetHomes, records } = grounds;
+  const now = Date.parse(snapshot.takenAt);
+  const inNamespace = Map.groupBy(snapshot.listeners, ({ networkNamespace }) => networkNamespace);
+  const byPort = new Map([...inNamespace].map(([name, of]) => [name, Map.groupBy(of, ({ port }) => port)]));
+  const ofProgram = byProgram(records);
+  const programs = programsOf(history, snapshot.listeners).map((program): Around => {
+    const { networkNamespace, isHostNamespace } = program;
+    const facts = {
+      byPort: byPort.get(networkNamespace) ?? new Map<number, readonly Listener[]>(),
+      expectations: isHostNamespace ? expectations : [],
+      learned: learnedFor(ofProgram, program),
+      ephemeralPorts: snapshot.kernel.ephemeralPorts,
+    };
+    return { snapshot, now, program, facts, usersOf: (port) => grounds.usersOf(networkNamespace, port) };
+  });
   return {
     snapshot,
-    program,
-    facts: {
-      byPort,
-      expectations: isHostNamespace ? grounds.expectations : [],
-      learned: grounds.learnedFor(program),
-      ephemeralPorts: snapshot.kernel.ephemeralPorts,
-    },
-    usersOf: (port) => grounds.usersOf(networkNamespace, port),
+    now,
+    history,
+    expectations,
+    fleetHomes,
+    records: [...records.values()],
+    programs,
+    usersOf: (port) => grounds.usersOf(hostNamespaceOf(snapshot), port),
   };
 }
 
-/** One problem, one finding: a ladder stands for its drift, and both for who is left behind. */
-function judgeProgram(around: Around): readonly JudgedFinding[] {
-  const { program, facts, snapshot } = around;
-  const now = Date.parse(snapshot.takenAt);
-  const drifts = driftsOf(program, facts).map((drift) => ({ drift, left: behindDrift(drift, program) }));
-  const ladder = ladderOf(program, facts, now);
-  const told =
-    ladder === null
-      ? drifts.map(({ drift, left }) => driftFinding(drift, left, around))
-      : [
-          ladderFinding(
-            ladder,
-            drifts[0]?.drift ?? null,
-            together(behindLadder(ladder), drifts[0]?.left ?? []),
-            around,
-          ),
-        ];
-  const explained = [...drifts.flatMap(({ left }) => left), ...(ladder === null ? [] : behindLadder(ladder))];
-  return [...told, ...staleHolders(around, new Set(explained.map(({ listener }) => listener.inode)), now)];
-}
-
-/** Each process once a port, in the order of the ports. */
-function together(one: readonly LeftBehind[], other: readonly LeftBehind[]): readonly LeftBehind[] {
-  const known = new Set(one.map(({ listener, holder }) => `${listener.inode} ${holder.pid}`));
-  const added = other.filter(({ listener, holder }) => !known.has(`${listener.inode} ${holder.pid}`));
-  return [...one, ...added].toSorted((a, b) => a.listener.port - b.listener.port);
+/** Known by any socket in it; the empty name where there is none. */
+export function hostNamespaceOf({ listeners }: Snapshot): string {
+  return listeners.find(({ isHostNamespace }) => isHostNamespace)?.networkNamespace ?? '';
 }
 
 /** From opening to closing it is one trouble, whatever pids come and go. */

@@ -1,14 +1,21 @@
 /** Judgement over time: keeps what each look adds, and learns homes while all is well. */
-import { type Expectation, type Finding, type Listener, type Snapshot } from '../contract.ts';
+import { type Expectation, type Finding, type FleetHome, type Listener, type Snapshot } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
-import { inOrder, judge, judgePrograms, type FindingTimes, type Judged } from './judge.ts';
-import { byProgram, forget, learn, learnedFor, type HomeRecord, type HomeRecords } from './learned-homes.ts';
+import { NO_STORIES, steadied, type Stories } from './flapping.ts';
+import { inOrder, judge, type FindingTimes, type Judged } from './judge.ts';
+import { forget, learn, retire, type HomeRecord, type HomeRecords } from './learned-homes.ts';
 import { type Program } from './programs.ts';
 import { isSameSight } from './same-sight.ts';
 import { NO_HISTORY, remember, type History } from './stays.ts';
 
 /** Sockets that use a port of a network namespace without listening on it. */
 export type PortUsers = (snapshot: Snapshot, networkNamespace: string, port: number) => readonly TcpRow[];
+
+/** What should be: by declaration, and by the rest of the fleet. */
+export interface Expected {
+  readonly services: readonly Expectation[];
+  readonly homes: readonly FleetHome[];
+}
 
 /** What is worth keeping over a restart of the agent. */
 export interface Kept {
@@ -22,7 +29,7 @@ export interface Kept {
 export const NOTHING_KEPT: Kept = { homes: new Map(), bootId: null, findings: [] };
 
 export interface JudgementOptions {
-  readonly expectations: readonly Expectation[];
+  readonly expected: Expected;
   /** From earlier starts. */
   readonly kept: Kept;
   readonly usersOf: PortUsers;
@@ -41,8 +48,7 @@ interface Verdict {
   readonly bootId: string | null;
   readonly listeners: readonly Listener[];
   readonly findings: readonly Finding[];
-  /** Programs nothing was found of. */
-  readonly healthy: readonly Program[];
+  readonly wellPlaced: readonly Program[];
   readonly ephemeralPorts: Snapshot['kernel']['ephemeralPorts'];
 }
 
@@ -50,12 +56,22 @@ export class Judgement {
   readonly #options: JudgementOptions;
   readonly #homes: Map<string, HomeRecord>;
   readonly #users = new Map<string, { readonly at: number; readonly rows: readonly TcpRow[] }>();
+  #expected: Expected;
   #history: History = NO_HISTORY;
+  #stories: Stories = NO_STORIES;
   #verdict: Verdict | null = null;
+  #isOutdated = false;
 
   constructor(options: JudgementOptions) {
     this.#options = options;
+    this.#expected = options.expected;
     this.#homes = new Map(options.kept.homes);
+  }
+
+  /** From the next look on, this is expected. */
+  expect(expected: Expected): void {
+    this.#expected = expected;
+    this.#isOutdated = true;
   }
 
   /** What a next start should know. */
@@ -71,45 +87,54 @@ export class Judgement {
   /** The findings after one more look, the worst first. */
   see(snapshot: Snapshot): readonly Finding[] {
     const at = Date.parse(snapshot.takenAt);
-    const { listeners } = snapshot;
     const before = this.#verdict;
-    const isRecent = before !== null && at >= before.at && at - before.at < REJUDGE_MS;
-    if (isRecent && isSameSight(before.listeners, listeners)) return before.findings;
+    if (before !== null && this.#isStillRight(before, snapshot, at)) return before.findings;
+    this.#isOutdated = false;
     this.#history = remember(this.#history, snapshot);
     if (before !== null) this.#learn(before, at);
+    retire(this.#homes, this.#isSameBoot(snapshot) ? 0 : (this.#history.begunAt ?? at), at);
     const judged = this.#judge(snapshot, before?.findings ?? this.#keptFindings(snapshot));
-    const findings = inOrder(judged.flatMap((one) => one.findings));
-    const healthy = judged.filter((one) => one.findings.length === 0).map(({ program }) => program);
+    const { findings, stories } = steadied(this.#stories, judged.findings, at);
+    this.#stories = stories;
     this.#verdict = {
       at,
       bootId: snapshot.host.bootId,
-      listeners,
-      findings,
-      healthy,
+      listeners: snapshot.listeners,
+      findings: inOrder(findings),
+      wellPlaced: judged.wellPlaced,
       ephemeralPorts: snapshot.kernel.ephemeralPorts,
     };
-    return findings;
+    return this.#verdict.findings;
+  }
+
+  #isStillRight(before: Verdict, { listeners }: Snapshot, at: number): boolean {
+    const isRecent = at >= before.at && at - before.at < REJUDGE_MS;
+    return isRecent && !this.#isOutdated && !hasStuckQueue(listeners) && isSameSight(before.listeners, listeners);
+  }
+
+  #isSameBoot({ host }: Snapshot): boolean {
+    const { bootId } = this.#options.kept;
+    return bootId !== null && bootId === host.bootId;
   }
 
   /** A reboot ended them all. */
-  #keptFindings({ host }: Snapshot): readonly FindingTimes[] {
-    const { bootId, findings } = this.#options.kept;
-    return bootId !== null && bootId === host.bootId ? findings : [];
+  #keptFindings(snapshot: Snapshot): readonly FindingTimes[] {
+    return this.#isSameBoot(snapshot) ? this.#options.kept.findings : [];
   }
 
-  #judge(snapshot: Snapshot, before: readonly FindingTimes[]): readonly Judged[] {
-    const records = byProgram(this.#homes);
-    return judgePrograms(snapshot, {
+  #judge(snapshot: Snapshot, before: readonly FindingTimes[]): Judged {
+    return judge(snapshot, {
       history: this.#history,
-      expectations: this.#options.expectations,
-      learnedFor: (program) => learnedFor(records, program),
+      expectations: this.#expected.services,
+      fleetHomes: this.#expected.homes,
+      records: this.#homes,
       usersOf: (namespace, port) => this.#usersOf(snapshot, namespace, port),
       before,
     });
   }
 
   /** What was held until now counts for whoever held it when all was well. */
-  #learn({ at: since, healthy: programs, ephemeralPorts }: Verdict, at: number): void {
+  #learn({ at: since, wellPlaced: programs, ephemeralPorts }: Verdict, at: number): void {
     const elapsed = at - since;
     const seconds = elapsed > 0 && elapsed <= LONGEST_LOOK_MS ? elapsed / 1000 : 0;
     learn(this.#homes, { programs, ephemeralPorts, now: at, seconds });
@@ -126,17 +151,7 @@ export class Judgement {
   }
 }
 
-/** What one look tells, without any history. */
-export function judgeOnce(
-  snapshot: Snapshot,
-  expectations: readonly Expectation[],
-  usersOf: PortUsers = () => [],
-): readonly Finding[] {
-  return judge(snapshot, {
-    history: remember(NO_HISTORY, snapshot),
-    expectations,
-    learnedFor: () => [],
-    usersOf: (namespace, port) => usersOf(snapshot, namespace, port),
-    before: [],
-  });
+/** Where nothing is accepted, each second counts. */
+function hasStuckQueue(listeners: readonly Listener[]): boolean {
+  return listeners.some(({ acceptQueueStuckSince }) => acceptQueueStuckSince !== null);
 }

@@ -1,5 +1,7 @@
+import { type Instant } from '../contract.ts';
 import { isEphemeral, type LearnedHome } from './homes.ts';
 import { isBatch, newestOf, serviceUnitOf, type Program } from './programs.ts';
+import { instant } from './words.ts';
 
 /** One place of one program, as it is kept. */
 export interface HomeRecord {
@@ -14,6 +16,16 @@ export interface HomeRecord {
   readonly generations: number;
   /** Of the socket that was there last. */
   readonly inode: string;
+  /** Name of the program, for people. */
+  readonly program: string;
+  /** System service of its last holder; null when it was in none. */
+  readonly unit: string | null;
+  /** When it was first held. */
+  readonly since: Instant;
+  /** When it was last seen held. */
+  readonly until: Instant;
+  /** Nothing listened there for a day: it is missed no longer. */
+  readonly isRetired: boolean;
 }
 
 /** By {@link recordKey}. */
@@ -31,9 +43,7 @@ export function recordKey({ programKey, isHostNamespace, service, address, port 
 }
 
 /** What a program's processes in charge hold at this moment, of the ports that are no accident. */
-interface Held extends RecordName {
-  readonly inode: string;
-}
+type Held = RecordName & Pick<HomeRecord, 'inode' | 'program' | 'unit'>;
 
 function heldBy(program: Program, ephemeralPorts: readonly [number, number] | null): readonly Held[] {
   const newest = newestOf(program);
@@ -41,9 +51,18 @@ function heldBy(program: Program, ephemeralPorts: readonly [number, number] | nu
   const { programKey, isHostNamespace, service } = program;
   return program.instances
     .filter(({ startedAt }) => isBatch([startedAt, newest.startedAt]))
-    .flatMap(({ stays }) => stays.map(({ listener }) => listener))
-    .filter(({ port }) => !isEphemeral(port, { ephemeralPorts }))
-    .map(({ address, port, inode }) => ({ programKey, isHostNamespace, service, address, port, inode }));
+    .flatMap(({ stays }) => stays)
+    .filter(({ listener }) => !isEphemeral(listener.port, { ephemeralPorts }))
+    .map(({ holder, listener: { address, port, inode } }) => ({
+      programKey,
+      isHostNamespace,
+      service,
+      address,
+      port,
+      inode,
+      program: holder.program,
+      unit: serviceUnitOf(holder),
+    }));
 }
 
 export interface Learning {
@@ -57,16 +76,26 @@ export interface Learning {
 
 /** The records after one more look. Changes `records` in place: it happens each second. */
 export function learn(records: Map<string, HomeRecord>, { programs, ephemeralPorts, now, seconds }: Learning): void {
-  const day = dayOf(now);
-  for (const { inode, ...name } of programs.flatMap((program) => heldBy(program, ephemeralPorts))) {
-    const key = recordKey(name);
-    const known = records.get(key) ?? { ...name, days: {}, generations: 0, inode: '' };
+  const [day, until] = [dayOf(now), instant(now)];
+  for (const held of programs.flatMap((program) => heldBy(program, ephemeralPorts))) {
+    const key = recordKey(held);
+    const known = records.get(key);
     records.set(key, {
-      ...known,
-      inode,
-      generations: known.generations + (known.inode === inode ? 0 : 1),
-      days: { ...known.days, [day]: (known.days[day] ?? 0) + seconds },
+      ...held,
+      since: known?.since ?? until,
+      until,
+      isRetired: false,
+      generations: (known?.generations ?? 0) + (known?.inode === held.inode ? 0 : 1),
+      days: { ...known?.days, [day]: (known?.days[day] ?? 0) + seconds },
     });
+  }
+}
+
+/** What nobody held for a day is no longer missed. Changes `records` in place. @param begunAt when the agent began to look */
+export function retire(records: Map<string, HomeRecord>, begunAt: number, now: number): void {
+  for (const [key, record] of records) {
+    if (record.isRetired || now - Math.max(begunAt, Date.parse(record.until)) < DAY_MS) continue;
+    records.set(key, { ...record, isRetired: true });
   }
 }
 
@@ -88,7 +117,8 @@ export function forget(records: HomeRecords, now: number): Map<string, HomeRecor
   return new Map(recent.map((record) => [recordKey(record), record]));
 }
 
-function heldSeconds({ days }: HomeRecord): number {
+/** In the last 30 days. */
+export function heldSeconds({ days }: Pick<HomeRecord, 'days'>): number {
   return Object.values(days).reduce((sum, seconds) => sum + seconds, 0);
 }
 
@@ -112,5 +142,6 @@ export function learnedFor(records: ReturnType<typeof byProgram>, program: Progr
       port: record.port,
       heldSeconds: heldSeconds(record),
       generations: record.generations,
+      since: Date.parse(record.since),
     }));
 }

@@ -14,12 +14,8 @@ import { placeText, timeText } from './words.ts';
 const HAND_OVER_MS = 30_000;
 
 /** Sockets of `explained` are told of by another finding. */
-export function staleHolders(
-  around: Around,
-  explained: ReadonlySet<string>,
-  now: number,
-): readonly FindingOf<'stale-holder'>[] {
-  const { program, facts } = around;
+export function staleHolders(around: Around, explained: ReadonlySet<string>): readonly FindingOf<'stale-holder'>[] {
+  const { program, facts, now } = around;
   const newest = newestOf(program);
   const left = [...heirs(program), ...doubles(program, newest)].filter(
     ({ since, listener }) => now - since >= HAND_OVER_MS && !explained.has(listener.inode),

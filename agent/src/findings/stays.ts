@@ -26,13 +26,15 @@ interface SocketStory {
 
 /** What was seen until now. */
 export interface History {
+  /** When the first look was; null before it. */
+  readonly begunAt: number | null;
   /** By {@link stayKey}: all that last, and those that ended within {@link KEPT_MS}. */
   readonly stays: ReadonlyMap<string, Stay>;
   /** By {@link socketKey}, of sockets that are open. */
   readonly sockets: ReadonlyMap<string, SocketStory>;
 }
 
-export const NO_HISTORY: History = { stays: new Map(), sockets: new Map() };
+export const NO_HISTORY: History = { begunAt: null, stays: new Map(), sockets: new Map() };
 
 /** Ladders are judged over an hour. */
 export const KEPT_MS = 3_600_000;
@@ -53,7 +55,11 @@ export function remember(history: History, snapshot: Snapshot): History {
   const listeners = snapshot.listeners.filter(({ protocol }) => protocol === 'tcp');
   const sockets = new Map(listeners.flatMap((listener) => storyOf(history, listener, now)));
   const lasting = listeners.flatMap((listener) => staysOf(history, listener, sockets, snapshot));
-  return { sockets, stays: new Map([...endedStays(history, lasting, now), ...lasting]) };
+  return {
+    begunAt: history.begunAt ?? now,
+    sockets,
+    stays: new Map([...endedStays(history, lasting, now), ...lasting]),
+  };
 }
 
 /** Nobody's story is told of a socket whose holders are unknown, or PID 1 alone. */
