@@ -83,29 +83,32 @@ function stateOf(letter: string | undefined): MapState {
   return MAP_STATES_IN_ORDER.find((state) => state === letter) ?? '.';
 }
 
+/** What a group's machines have, said of the letters together that are one matter to a reader. */
+const TROUBLES: readonly (readonly [letters: string, words: (number: number) => string])[] = [
+  ['du', (number) => `${count(number)} off port`],
+  ['m', (number) => `${count(number)} with a port missing`],
+  ['q', (number) => `${count(number)} not answering`],
+  ['h', (number) => counted(number, 'stale holder')],
+  ['y', (number) => `${count(number)} cycling`],
+  ['e', (number) => `${count(number)} exposed`],
+  ['cwn', (number) => `${count(number)} with findings`],
+  ['s', (number) => `${count(number)} silent`],
+  ['l', (number) => `${count(number)} stopped`],
+];
+
 function troubleOf(hosts: readonly MapHost[]): string {
-  const numberOf = (letters: string) => hosts.filter(({ state }) => letters.includes(state)).length;
-  const [off, stale, others, silent, stopped] = [
-    numberOf('du'),
-    numberOf('h'),
-    numberOf('cwn'),
-    numberOf('s'),
-    numberOf('l'),
-  ];
-  return [
-    off > 0 ? `${count(off)} off port` : '',
-    stale > 0 ? counted(stale, 'stale holder') : '',
-    others > 0 ? `${count(others)} with findings` : '',
-    silent > 0 ? `${count(silent)} silent` : '',
-    stopped > 0 ? `${count(stopped)} stopped` : '',
-  ]
-    .filter((part) => part !== '')
+  return TROUBLES.map(([letters, words]) => ({
+    number: hosts.filter(({ state }) => letters.includes(state)).length,
+    words,
+  }))
+    .filter(({ number }) => number > 0)
+    .map(({ number, words }) => words(number))
     .join(', ');
 }
 
 function toneOf(hosts: readonly MapHost[]): MapGroup['tone'] {
-  if (hosts.some(({ state }) => 'duhc'.includes(state))) return 'critical';
-  return hosts.some(({ state }) => state === 'w') ? 'warning' : 'quiet';
+  if (hosts.some(({ state }) => 'dumqhc'.includes(state))) return 'critical';
+  return hosts.some(({ state }) => 'yew'.includes(state)) ? 'warning' : 'quiet';
 }
 
 function capital(text: string): string {

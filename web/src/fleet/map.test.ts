@@ -29,6 +29,9 @@ test('the map keeps groups and machines in their order and names what is away', 
 const troubles = [
   ['dduds', '4 off port, 1 silent', 'critical'],
   ['hcwn.', '1 stale holder, 3 with findings', 'critical'],
+  ['mmqye.', '2 with a port missing, 1 not answering, 1 cycling, 1 exposed', 'critical'],
+  ['yn.', '1 cycling, 1 with findings', 'warning'],
+  ['e.', '1 exposed', 'warning'],
   ['ww.', '2 with findings', 'warning'],
   ['n.', '1 with findings', 'quiet'],
 ] as const;
@@ -43,8 +46,8 @@ for (const [states, trouble, tone] of troubles) {
 
 test('the legend has what is on the map, with how often', () => {
   assert.deepEqual(
-    legendOf('.d.us.').map(({ text }) => text),
-    ['Drift 1', 'Ladder 1', 'Silent 1', 'No finding 3'],
+    legendOf('.d.usqm.ey').map(({ text }) => text),
+    ['Drift 1', 'Ladder 1', 'Missing 1', 'Wedged 1', 'Cycling 1', 'Exposed 1', 'Silent 1', 'No finding 3'],
   );
 });
 
