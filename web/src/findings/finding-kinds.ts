@@ -16,6 +16,12 @@ export function driftOf(finding: AnyFinding): DetailsOf<'drift'> | null {
   return finding.kind === 'drift' ? (finding.details as DetailsOf<'drift'>) : null;
 }
 
+export type Forecast = DetailsOf<'forecast'>;
+
+export function forecastOf(finding: AnyFinding): Forecast | null {
+  return finding.kind === 'forecast' ? (finding.details as Forecast) : null;
+}
+
 const BY_SEVERITY: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, notice: 2 };
 
 /** Worst first, then the oldest. */

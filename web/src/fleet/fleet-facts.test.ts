@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { FindingGroupView } from '@portlight/server/views';
 import { toMs } from '../format/time.ts';
-import { drift, groupOf, ladder } from '../test/findings.ts';
+import { drift, forecast, groupOf, ladder } from '../test/findings.ts';
 import { fleetCounts } from './fleet-counts.ts';
 import { fleetFacts } from './fleet-facts.ts';
 
@@ -10,7 +10,7 @@ const machines = { total: 240, reporting: 239, silent: 1, left: 0 };
 const time = (clock: string) => `2026-11-23T${clock}:00.000Z`;
 
 function answers(groups: readonly FindingGroupView[], clock: string): Record<string, string> {
-  const facts = fleetFacts(groups, machines, toMs(time(clock)), 'utc');
+  const facts = fleetFacts(groups[0] ?? null, groups, machines, toMs(time(clock)), 'utc');
   return Object.fromEntries(facts.map(({ id, value, detail }) => [id, detail === '' ? value : `${value} | ${detail}`]));
 }
 
@@ -52,6 +52,24 @@ test('a ladder that missed its time by a whole pace climbs no more', () => {
   assert.equal(answers([group], '02:55').worse, 'Yes, a new port every 5 min');
   assert.equal(answers([group], '02:57').worse, 'No, steady since 02:00:00');
   assert.equal(answers([group], '02:57').deadline, 'None known');
+});
+
+test('the end of a resource is a deadline, and the nearest deadline is told', () => {
+  const ends = groupOf(forecast(), [time('02:00')], 240);
+  assert.equal(
+    answers([ends], '03:14').deadline,
+    '04:52, in 1 h 38 min | node on web-eu-0 runs out of file descriptors',
+  );
+  const ofMachine = forecast({ program: 'web-eu-0' }, { pid: null, resource: 'ephemeral-ports' });
+  assert.equal(
+    answers([groupOf(ofMachine, [time('02:00')], 240)], '03:14').deadline,
+    '04:52, in 1 h 38 min | web-eu-0 runs out of local ports',
+  );
+  assert.match(
+    answers([ends, groupOf(ladder(), [time('02:00')], 240)], '02:48').deadline ?? '',
+    /^3003 at about 02:51/,
+  );
+  assert.equal(answers([ends], '04:53').deadline, 'None known');
 });
 
 test('a trouble in several groups names the most affected', () => {

@@ -1,5 +1,5 @@
 import type { FindingGroupView, SummaryView } from '@portlight/server/views';
-import { ladderOf } from '../findings/finding-kinds.ts';
+import { forecastOf, ladderOf, type Forecast } from '../findings/finding-kinds.ts';
 import { count, counted } from '../format/count.ts';
 import { duration } from '../format/duration.ts';
 import { clockTime, hourMinute, moment, toMs, type Zone } from '../format/time.ts';
@@ -14,34 +14,34 @@ export interface Fact {
   readonly isCritical: boolean;
 }
 
-/** `groups` are the open ones, worst first. */
+/** `told` is the trouble the headline is about, null without any; `groups` are all that are open. */
 export function fleetFacts(
+  told: FindingGroupView | null,
   groups: readonly FindingGroupView[],
   machines: SummaryView['machines'],
   nowMs: number,
   zone: Zone,
 ): readonly Fact[] {
-  const [worst] = groups;
-  return [spread(worst, machines), growth(groups, nowMs, zone), deadline(groups, nowMs, zone), doFirst(worst)];
+  return [spread(told, machines), growth(groups, nowMs, zone), deadline(groups, nowMs, zone), doFirst(told)];
 }
 
-function spread(worst: FindingGroupView | undefined, machines: SummaryView['machines']): Fact {
+function spread(told: FindingGroupView | null, machines: SummaryView['machines']): Fact {
   const fact = { id: 'spread', term: 'How far', isCritical: false } as const;
-  if (worst === undefined) {
+  if (told === null) {
     const detail = `of ${count(machines.reporting)} reporting`;
     return { ...fact, value: 'No machine', detail };
   }
-  const all = worst.radius.reduce((sum, group) => sum + group.machines, 0);
-  const [first, ...others] = worst.radius;
+  const all = told.radius.reduce((sum, group) => sum + group.machines, 0);
+  const [first, ...others] = told.radius;
   const group = visibleText(first?.group ?? '');
   const detail =
     others.length === 0
       ? `of ${group}; no other group is known to have it`
-      : worst.radius
+      : told.radius
           .slice(0, 3)
           .map((each) => `${count(each.affected)} of ${count(each.machines)} ${visibleText(each.group)}`)
           .join(', ');
-  return { ...fact, value: `${count(worst.machines)} of ${counted(all, 'machine')}`, detail };
+  return { ...fact, value: `${count(told.machines)} of ${counted(all, 'machine')}`, detail };
 }
 
 const LATELY_MS = 15 * 60_000;
@@ -83,30 +83,63 @@ function climbing(groups: readonly FindingGroupView[], nowMs: number): readonly 
     .sort((a, b) => a.atMs - b.atMs);
 }
 
+/** Something that will be so at a known time, if all goes on as it does. */
+interface Deadline {
+  readonly atMs: number;
+  readonly value: string;
+  readonly detail: string;
+}
+
+/** The next rung of a ladder, or the end of a resource, whichever comes first. */
 function deadline(groups: readonly FindingGroupView[], nowMs: number, zone: Zone): Fact {
   const fact = { id: 'deadline', term: 'Next deadline', isCritical: false } as const;
-  const [next] = climbing(groups, nowMs);
-  if (next === undefined) return { ...fact, value: 'None known', detail: '' };
-  const at = (next.paceMs ?? Infinity) < 2 * 60_000 ? clockTime(next.atMs, zone) : hourMinute(next.atMs, zone);
-  const host = next.group.hosts[0]?.name ?? '';
+  const [rung] = climbing(groups, nowMs).map((climb) => nextRung(climb, zone));
+  const ends = groups.flatMap((group) => exhaustion(group, nowMs, zone) ?? []);
+  const [next] = [...(rung === undefined ? [] : [rung]), ...ends].sort((a, b) => a.atMs - b.atMs);
+  return next === undefined
+    ? { ...fact, value: 'None known', detail: '' }
+    : { ...fact, value: next.value, detail: visibleText(next.detail) };
+}
+
+function nextRung({ group, port, atMs, paceMs }: Climb, zone: Zone): Deadline {
+  const at = (paceMs ?? Infinity) < 2 * 60_000 ? clockTime(atMs, zone) : hourMinute(atMs, zone);
+  const host = group.hosts[0]?.name ?? '';
+  const detail = `${group.program} takes the next port${host === '' ? '' : ` on ${host}`}`;
+  return { atMs, value: `${port} at about ${at}`, detail };
+}
+
+const RESOURCE_WORDS: Readonly<Record<Forecast['resource'], string>> = {
+  'file-descriptors': 'file descriptors',
+  'file-handles': 'file handles',
+  'ephemeral-ports': 'local ports',
+  processes: 'processes',
+};
+
+function exhaustion(group: FindingGroupView, nowMs: number, zone: Zone): Deadline | null {
+  const forecast = forecastOf(group);
+  if (forecast === null) return null;
+  const atMs = toMs(forecast.exhaustedAt);
+  if (!(atMs > nowMs)) return null;
+  const host = group.hosts[0]?.name ?? group.program;
+  const who = forecast.pid === null ? host : `${group.program} on ${host}`;
   return {
-    ...fact,
-    value: `${next.port} at about ${at}`,
-    detail: visibleText(`${next.group.program} takes the next port${host === '' ? '' : ` on ${host}`}`),
+    atMs,
+    value: `${hourMinute(atMs, zone)}, in ${duration(atMs - nowMs)}`,
+    detail: `${who} runs out of ${RESOURCE_WORDS[forecast.resource]}`,
   };
 }
 
-function doFirst(worst: FindingGroupView | undefined): Fact {
+function doFirst(told: FindingGroupView | null): Fact {
   const fact = { id: 'do', term: 'Do first', isCritical: false } as const;
-  const step = worst?.steps.find(({ changes }) => changes) ?? worst?.steps[0];
-  if (worst === undefined) return { ...fact, value: 'Nothing to do', detail: '' };
+  const step = told?.steps.find(({ changes }) => changes) ?? told?.steps[0];
+  if (told === null) return { ...fact, value: 'Nothing to do', detail: '' };
   if (step === undefined) return { ...fact, value: 'Look at the evidence', detail: '' };
-  const host = worst.hosts[0]?.name;
+  const host = told.hosts[0]?.name;
   const where = host === undefined ? '' : `On ${visibleText(host)}; `;
   return {
     ...fact,
     value: visibleText(step.title),
-    detail: `${where}${counted(worst.steps.length, 'step')} below`,
-    isCritical: worst.severity === 'critical',
+    detail: `${where}${counted(told.steps.length, 'step')} below`,
+    isCritical: told.severity === 'critical',
   };
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { SummaryView } from '@portlight/server/views';
-import { awaySentence, fleetHeadline, fleetTitle } from './fleet-headline.ts';
+import { drift, groupOf, ladder, wedged } from '../test/findings.ts';
+import { awaySentence, fleetHeadline, fleetTitle, headlineGroup } from './fleet-headline.ts';
 import { lastClosedSentence } from './last-closed.ts';
 
-type Counts = Pick<SummaryView, 'machines' | 'findings' | 'troubles' | 'offPort'>;
+type Counts = Pick<SummaryView, 'machines' | 'findings' | 'troubles' | 'offPort' | 'notAnswering'>;
 
 function counts(reporting: number, silent: number, left: number, changes: Partial<Counts> = {}): Counts {
   return {
@@ -12,6 +13,7 @@ function counts(reporting: number, silent: number, left: number, changes: Partia
     findings: { critical: 0, warning: 0, notice: 0, total: 0 },
     troubles: 0,
     offPort: { machines: 0, groups: [], groupsOmitted: 0, programs: [] },
+    notAnswering: { machines: 0, groups: [], groupsOmitted: 0 },
     ...changes,
   };
 }
@@ -22,6 +24,10 @@ function off(
   changes: Partial<SummaryView['offPort']> = {},
 ): Partial<Counts> {
   return { troubles: 1, offPort: { machines, groups, groupsOmitted: 0, programs: ['node'], ...changes } };
+}
+
+function mute(machines: number, groups: readonly string[]): Partial<Counts> {
+  return { troubles: 2, notAnswering: { machines, groups, groupsOmitted: 0 } };
 }
 
 const critical = { critical: 1, warning: 1, notice: 0, total: 2 };
@@ -57,6 +63,36 @@ const headlines = [
     counts(9, 0, 0, off(2, ['a\u202eb'])),
     null,
     '2 of 9 machines have a web server off its port, all in a\\u202eb.',
+  ],
+  [
+    'one that does not answer',
+    counts(4, 0, 0, mute(1, ['api-us'])),
+    null,
+    '1 of 4 machines holds its port but does not answer, all in api-us.',
+  ],
+  [
+    'some that do not answer',
+    counts(1204, 0, 0, mute(3, ['api-us', 'api-eu'])),
+    null,
+    '3 of 1,204 machines hold their port but do not answer, in api-us and api-eu.',
+  ],
+  [
+    'machines off their port and some that do not answer',
+    counts(4, 0, 0, { ...mute(2, ['api-us']), ...off(1, ['web-eu']) }),
+    null,
+    '1 of 4 machines has a web server off its port, all in web-eu.',
+  ],
+  [
+    'many silent and one that does not answer',
+    counts(15, 5, 0, mute(1, ['api-us'])),
+    null,
+    '5 of 20 machines are silent. Findings may be incomplete.',
+  ],
+  [
+    'a stopped stream, some that do not answer',
+    counts(9, 0, 0, mute(3, ['api-us'])),
+    '03:13:49',
+    '3 of 9 machines held their port but did not answer at 03:13:49.',
   ],
   [
     'other findings',
@@ -99,6 +135,7 @@ for (const [name, given, pastAt, sentence] of headlines) {
 test('only what is wrong has the colour of trouble, only all clear that of health', () => {
   const tones = (given: Counts) => fleetHeadline(given, null).flatMap(({ tone }) => tone ?? []);
   assert.deepEqual(tones(counts(4, 0, 0, off(1, ['web-eu']))), ['critical']);
+  assert.deepEqual(tones(counts(4, 0, 0, mute(1, ['api-us']))), ['critical']);
   assert.deepEqual(tones(counts(4, 0, 0)), ['ok']);
   assert.deepEqual(tones(counts(99, 1, 0)), []);
 });
@@ -107,6 +144,7 @@ test('the page’s title counts what is wrong', () => {
   assert.equal(fleetTitle(null), 'Fleet');
   assert.equal(fleetTitle(counts(4, 0, 0)), 'Fleet');
   assert.equal(fleetTitle(counts(4, 0, 0, off(2, ['web-eu']))), '2 off port');
+  assert.equal(fleetTitle(counts(4, 0, 0, mute(3, ['api-us']))), '3 not answering');
   assert.equal(fleetTitle(counts(4, 0, 0, { troubles: 1 })), '1 finding');
 });
 
@@ -131,4 +169,19 @@ test('with nothing open the last closed finding is told', () => {
     'No open finding. The last one closed 6 h ago: node is on 3001, should be on 3000, on web-us-014, open for 12 min.',
   );
   assert.equal(lastClosedSentence({ lastClosed: null }, now), 'No open finding, and none was closed lately.');
+});
+
+test('what stands below the headline is about the same trouble', () => {
+  const time = '2026-11-23T02:41:00.000Z';
+  const [climbing, waiting, drifting] = [
+    groupOf(ladder({ groupId: 'aa' }), [time], 9),
+    groupOf(wedged({ groupId: 'bb' }), [time], 9),
+    groupOf(drift({ groupId: 'cc' }), [time], 9),
+  ];
+  const idOf = (given: Counts, groups: Parameters<typeof headlineGroup>[1]) => headlineGroup(given, groups)?.id;
+  assert.equal(idOf(counts(9, 0, 0, off(1, ['web-eu'])), [waiting, drifting, climbing]), 'cc');
+  assert.equal(idOf(counts(9, 0, 0, off(1, ['web-eu'])), [waiting, climbing]), 'aa');
+  assert.equal(idOf(counts(9, 0, 0, mute(1, ['api-us'])), [drifting, waiting]), 'bb');
+  assert.equal(idOf(counts(9, 0, 0, { troubles: 1 }), [waiting, drifting]), 'bb');
+  assert.equal(headlineGroup(counts(9, 0, 0), []), null);
 });

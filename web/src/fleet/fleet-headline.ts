@@ -1,4 +1,4 @@
-import type { SummaryView } from '@portlight/server/views';
+import type { FindingGroupView, FindingKind, SummaryView } from '@portlight/server/views';
 import { count, counted } from '../format/count.ts';
 import { visibleText } from '../format/visible-text.ts';
 
@@ -8,7 +8,7 @@ export interface HeadlinePart {
   readonly tone?: 'critical' | 'warning' | 'ok';
 }
 
-type Counts = Pick<SummaryView, 'machines' | 'findings' | 'troubles' | 'offPort'>;
+type Counts = Pick<SummaryView, 'machines' | 'findings' | 'troubles' | 'offPort' | 'notAnswering'>;
 
 /** More silent machines than this make every other count doubtful, so they come first. */
 const MANY_SILENT = 0.05;
@@ -27,9 +27,22 @@ export function fleetHeadline(counts: Counts, pastAt: string | null): readonly H
   const end = isPast ? ` at ${pastAt}.` : '.';
   if (silent > total * MANY_SILENT) return silentHeadline(silent, total, isPast, end);
   if (counts.offPort.machines > 0) return offPortHeadline(counts, pastAt);
+  if (counts.notAnswering.machines > 0) return notAnsweringHeadline(counts, pastAt);
   if (counts.troubles > 0) return otherHeadline(counts, isPast, end);
   if (reporting === 0) return [{ text: `No machine ${isPast ? 'reported' : 'reports'}${end}` }];
   return clearHeadline(reporting, total, isPast, end);
+}
+
+/** The trouble the headline is about, so that what stands below it speaks of the same; `groups` are worst first. */
+export function headlineGroup(
+  { offPort, notAnswering }: Pick<Counts, 'offPort' | 'notAnswering'>,
+  groups: readonly FindingGroupView[],
+): FindingGroupView | null {
+  const firstOf = (...kinds: readonly FindingKind[]) => groups.find(({ kind }) => kinds.includes(kind));
+  const told =
+    (offPort.machines > 0 ? firstOf('drift', 'ladder') : undefined) ??
+    (notAnswering.machines > 0 ? firstOf('wedged') : undefined);
+  return told ?? groups[0] ?? null;
 }
 
 function silentHeadline(silent: number, total: number, isPast: boolean, end: string): readonly HeadlinePart[] {
@@ -54,7 +67,21 @@ function offPortHeadline({ machines, offPort }: Counts, pastAt: string | null): 
   ];
 }
 
-function whereOf({ groups, groupsOmitted }: SummaryView['offPort']): string {
+function notAnsweringHeadline({ machines, notAnswering }: Counts, pastAt: string | null): readonly HeadlinePart[] {
+  const isOne = notAnswering.machines === 1;
+  const [hold, answer] = isOne ? ['holds its port', 'does not answer'] : ['hold their port', 'do not answer'];
+  return [
+    { text: `${count(notAnswering.machines)} of ${counted(machines.total, 'machine')}`, tone: 'critical' },
+    {
+      text:
+        pastAt === null
+          ? ` ${hold} but ${answer}, ${whereOf(notAnswering)}.`
+          : ` held ${isOne ? 'its' : 'their'} port but did not answer at ${pastAt}.`,
+    },
+  ];
+}
+
+function whereOf({ groups, groupsOmitted }: SummaryView['notAnswering']): string {
   const [first = '', second = ''] = groups.map(visibleText);
   const all = groups.length + groupsOmitted;
   if (all === 1) return `all in ${first}`;
@@ -104,9 +131,12 @@ export function awaySentence({ machines }: Pick<SummaryView, 'machines'>): strin
   return away.length === 0 ? '' : `${away.join(', ')}: what is shown of them is from their last report.`;
 }
 
-/** `2 off port`, `1 finding`, `Fleet`: for the page's title. */
+/** `2 off port`, `3 not answering`, `1 finding`, `Fleet`: for the page's title. */
 export function fleetTitle(counts: Counts | null): string {
-  if (counts === null || counts.troubles + counts.offPort.machines === 0) return 'Fleet';
-  if (counts.offPort.machines > 0) return `${count(counts.offPort.machines)} off port`;
-  return counted(counts.troubles, 'finding');
+  if (counts === null) return 'Fleet';
+  const { offPort, notAnswering, troubles } = counts;
+  if (offPort.machines > 0) return `${count(offPort.machines)} off port`;
+  if (notAnswering.machines > 0) return `${count(notAnswering.machines)} not answering`;
+  if (troubles === 0) return 'Fleet';
+  return counted(troubles, 'finding');
 }

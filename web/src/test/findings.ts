@@ -2,6 +2,8 @@ import type { Finding, FindingGroupView } from '@portlight/server/views';
 
 type Ladder = Extract<Finding, { kind: 'ladder' }>;
 type Drift = Extract<Finding, { kind: 'drift' }>;
+type Wedged = Extract<Finding, { kind: 'wedged' }>;
+type Forecast = Extract<Finding, { kind: 'forecast' }>;
 
 /** Findings as an agent words them; tests change what they are about. */
 const FACTS = {
@@ -64,6 +66,51 @@ export function ladder(changes: Partial<Ladder> = {}): Ladder {
     },
     causes: [left(3000, 18231, '2026-11-23T02:41:09.000Z'), left(3001, 20114, '2026-11-23T02:46:00.000Z')],
     holders: holders(20377, 20114, 18231),
+    ...changes,
+  };
+}
+
+export function wedged(changes: Partial<Wedged> = {}): Wedged {
+  return {
+    ...FACTS,
+    kind: 'wedged',
+    label: 'Wedged',
+    program: 'java',
+    unit: 'billing-api.service',
+    port: 8080,
+    title: 'java on 8080 accepts no connections',
+    subtitle: 'Wedged · billing-api.service · 51 waiting, 0 accepted for 14 min',
+    sentence: 'java holds 8080 but does not answer.',
+    details: { waiting: 51, since: '2026-11-23T02:41:09.000Z', givenUp: 0, hasOverflowed: false },
+    causes: [],
+    holders: holders(18231),
+    ...changes,
+  };
+}
+
+/** The descriptors of node end at 04:52; it is about no port. */
+export function forecast(changes: Partial<Forecast> = {}, details: Partial<Forecast['details']> = {}): Forecast {
+  return {
+    ...FACTS,
+    kind: 'forecast',
+    label: 'Forecast',
+    severity: 'warning',
+    address: null,
+    port: null,
+    title: 'node runs out of file descriptors at about 04:52',
+    subtitle: 'Forecast · web.service · 41,210 of 65,536 open, +248 a minute',
+    sentence: 'File descriptors end at about 04:52 at this pace.',
+    details: {
+      resource: 'file-descriptors',
+      used: 41_210,
+      limit: 65_536,
+      perMinute: 248,
+      exhaustedAt: '2026-11-23T04:52:00.000Z',
+      pid: 18231,
+      ...details,
+    },
+    causes: [],
+    holders: holders(18231),
     ...changes,
   };
 }
