@@ -9,8 +9,9 @@ import type { AgentCost, Snapshot } from './contract.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { RecentHappenings } from './events/happenings.ts';
 import { createMissedLooks } from './events/missed-looks.ts';
-import { Judgement } from './findings/judgement.ts';
+import { Judgement, type Expected } from './findings/judgement.ts';
 import { withServices } from './findings/services.ts';
+import { HandedDown } from './handed-down.ts';
 import { hostAddresses, hostId, type HostId } from './host.ts';
 import { loadJudgement, saveJudgement } from './judgement-file.ts';
 import { createEndpoint, type Health } from './local/endpoint.ts';
@@ -60,7 +61,7 @@ function readTokenOf(file: string | null): string | null {
   return token;
 }
 
-function startPusher(config: AgentConfig, liveToken: string, log: Log): Pusher | null {
+function startPusher(config: AgentConfig, liveToken: string, handedDown: HandedDown, log: Log): Pusher | null {
   const { server, serverCaFile, enrollTokenFile, stateDir } = config;
   if (server === null) return null;
   if (enrollTokenFile !== null) needed('--enroll-token-file', () => readTokenFile(enrollTokenFile));
@@ -72,6 +73,7 @@ function startPusher(config: AgentConfig, liveToken: string, log: Log): Pusher |
     aggregator,
     tokens,
     liveToken,
+    handedDown,
     log,
     now: () => new Date(),
     clockMs: steadyMs,
@@ -92,6 +94,7 @@ export class Agent {
   readonly #config: AgentConfig;
   readonly #judgementFile: string;
   readonly #judgement: Judgement;
+  readonly #handedDown: HandedDown;
   readonly #host: HostId;
   readonly #startedAt = new Date();
   readonly #liveToken = randomBytes(32).toString('base64url');
@@ -121,16 +124,17 @@ export class Agent {
     const readToken = readTokenOf(config.readTokenFile);
     this.#host = hostId(config.stateDir);
     if (this.#host.trouble !== null) log.warn(this.#host.trouble);
-    this.#pusher = startPusher(config, this.#liveToken, log);
+    this.#handedDown = new HandedDown({
+      file: join(config.stateDir, 'expectations.json'),
+      own: config.expect,
+      onChange: (expected) => this.#judgement.expect(expected),
+    });
+    this.#pusher = startPusher(config, this.#liveToken, this.#handedDown, log);
     const root = openProcRoot(config.procRoot);
     this.#judgementFile = join(config.stateDir, 'judgement.json');
     const { kept, trouble } = loadJudgement(this.#judgementFile);
     if (trouble !== null) log.warn(trouble);
-    this.#judgement = new Judgement({
-      expected: { services: config.expect, homes: [] },
-      kept,
-      usersOf: portUsers(root),
-    });
+    this.#judgement = new Judgement({ expected: this.#expected, kept, usersOf: portUsers(root) });
     const scanner = createFullScanner({
       root,
       etc: openProcRoot('/etc'),
@@ -219,11 +223,16 @@ export class Agent {
       scanEveryMs: this.#pace.everyMs,
       cost: this.#cost(),
     };
-    const listeners = withServices(scan.listeners, this.#config.expect);
+    const listeners = withServices(scan.listeners, this.#expected.services);
     const { note } = this.#pace;
     const coverage = note === null ? scan.coverage : { ...scan.coverage, notes: [...scan.coverage.notes, note] };
     const snapshot = composeSnapshot({ scan: { ...scan, listeners, coverage }, host, agent, findings: [] });
     return { ...snapshot, findings: this.#judgement.see(snapshot) };
+  }
+
+  /** Without an aggregator, what one handed down earlier counts no more. */
+  get #expected(): Expected {
+    return this.#pusher === null ? { services: this.#config.expect, homes: [] } : this.#handedDown.expected;
   }
 
   #cost(): AgentCost {
@@ -234,10 +243,10 @@ export class Agent {
   #metrics(): string | null {
     const snapshot = this.#machine.sight?.snapshot;
     if (snapshot === undefined) return null;
-    const { expect: expectations, metricsMaxListeners: mostListeners } = this.#config;
+    const { metricsMaxListeners: mostListeners } = this.#config;
     return metricsText({
       snapshot,
-      expectations,
+      expectations: this.#expected.services,
       counted: this.#figures.counted,
       push: this.#pusher?.figures ?? null,
       isHealthy: this.#health().status === 'ok',
@@ -248,7 +257,13 @@ export class Agent {
   #health(): Health {
     const isStale = steadyMs() - this.#lookedAtMs > 3 * this.#pace.everyMs;
     const stale = isStale ? ['the last scan is older than three scan periods'] : [];
-    const troubles = [this.#host.trouble, this.#keepTrouble, this.#textfile?.trouble, this.#pusher?.trouble];
+    const troubles = [
+      this.#host.trouble,
+      this.#keepTrouble,
+      this.#handedDown.trouble,
+      this.#textfile?.trouble,
+      this.#pusher?.trouble,
+    ];
     const reasons = [...stale, ...troubles.filter((one) => typeof one === 'string')];
     return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons, isStale };
   }

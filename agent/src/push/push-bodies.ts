@@ -19,9 +19,11 @@ export interface Sender {
   readonly liveToken: string;
   readonly sequence: number;
   readonly sentAt: Date;
+  /** Null: none were handed down. */
+  readonly expectationsVersion: string | null;
 }
 
-function envelope({ snapshot, digest }: Sight, { sequence, sentAt }: Sender): PushEnvelope {
+function envelope({ snapshot, digest }: Sight, { sequence, sentAt, expectationsVersion }: Sender): PushEnvelope {
   const { host, agent } = snapshot;
   return {
     hostId: host.id,
@@ -30,6 +32,7 @@ function envelope({ snapshot, digest }: Sight, { sequence, sentAt }: Sender): Pu
     sequence,
     sentAt: sentAt.toISOString(),
     digest,
+    ...(expectationsVersion === null ? {} : { expectationsVersion }),
   };
 }
 

@@ -1,126 +1,15 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { suite, test, type TestContext } from 'node:test';
+import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { zstdDecompressSync } from 'node:zlib';
 import { listener, sight } from '../../test/snapshots.ts';
-import type { Enrolment, Event, Push } from '../contract.ts';
-import { createLog } from '../log.ts';
+import type { Event, Push } from '../contract.ts';
 import { changesBetween } from '../scan/changes.ts';
-import { Aggregator } from './aggregator.ts';
 import { backoffMs } from './backoff.ts';
-import { HostTokens } from './enrolment.ts';
 import { readTokenFile } from './host-token.ts';
-import { Pusher, type PusherOptions } from './pusher.ts';
-
-interface Received {
-  readonly path: string;
-  readonly authorization: string | undefined;
-  readonly socket: number;
-  readonly body: Push | Enrolment;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: object;
-  readonly headers?: Record<string, string>;
-}
-
-const accepted: Answer = {
-  status: 202,
-  body: {
-    accepted: true,
-    needFull: false,
-    aliveEverySeconds: 1,
-    serverTime: '2026-11-23T03:14:07.000Z',
-    expectations: null,
-  },
-};
-const needsFull: Answer = { ...accepted, body: { ...accepted.body, needFull: true } };
-const refused = (status: number, headers = {}): Answer => ({
-  status,
-  body: { error: { code: 'x', message: 'no' } },
-  headers,
-});
-
-async function bodyOf(request: IncomingMessage): Promise<Push> {
-  const bytes = await buffer(request);
-  const isCompressed = request.headers['content-encoding'] === 'zstd';
-  return JSON.parse((isCompressed ? zstdDecompressSync(bytes) : bytes).toString()) as Push;
-}
-
-/** An aggregator of the test's own: keeps what came and answers what the test says. */
-async function aggregatorFor(context: TestContext, port = 0) {
-  const received: Received[] = [];
-  const answers: Answer[] = [];
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-    void bodyOf(request).then((body) => {
-      const { url = '', headers, socket } = request;
-      received.push({ path: url, authorization: headers.authorization, socket: socket.remotePort ?? 0, body });
-      const { status, body: text, headers: extra } = answers.shift() ?? accepted;
-      response.writeHead(status, { 'content-type': 'application/json', ...extra }).end(JSON.stringify(text));
-    });
-  });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const stop = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  context.after(stop);
-  const cut = () => {
-    server.closeAllConnections();
-  };
-  const kinds = () => received.map(({ body }) => ('kind' in body ? body.kind : 'enroll'));
-  const untilTrue = async (isTrue: () => boolean) => {
-    for (let tries = 0; !isTrue() && tries < 1000; tries += 1) await sleep(10);
-    assert.ok(isTrue(), `got ${kinds().join()}`);
-  };
-  const until = (count: number) => untilTrue(() => received.length >= count);
-  return {
-    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    received,
-    answers,
-    kinds,
-    until,
-    untilTrue,
-    cut,
-    stop,
-  };
-}
-
-function pusherFor(
-  context: TestContext,
-  url: URL,
-  enrollTokenFile: string | null = null,
-  now: PusherOptions['now'] = () => new Date(),
-) {
-  const stateDir = mkdtempSync(join(tmpdir(), 'portlight-push-'));
-  const lines: string[] = [];
-  const log = createLog({
-    level: 'debug',
-    format: 'text',
-    toJournal: false,
-    write: (line) => lines.push(line),
-    now: () => new Date(),
-  });
-  const tokenFile = join(stateDir, 'host-token');
-  const tokens = new HostTokens({ server: url, tokenFile, enrollTokenFile, log });
-  const aggregator = new Aggregator({ url, ca: null });
-  const options = { aggregator, tokens, liveToken: 'live', log, now, clockMs: () => performance.now() };
-  const pusher = new Pusher({ ...options, random: () => 0.05 });
-  context.after(async () => {
-    await pusher.leave();
-    rmSync(stateDir, { recursive: true });
-  });
-  return { pusher, tokenFile, lines };
-}
+import { accepted, aggregatorFor, needsFull, pusherFor, refused } from '../../test/pushing.ts';
 
 const older = listener({ inode: '1', port: 3000 });
 const newer = listener({ inode: '2', port: 3001 });
@@ -185,6 +74,24 @@ suite('pushing', () => {
     assert.equal(told(), 1);
     server.cut();
     await server.untilTrue(() => told() === 2);
+  });
+
+  test('takes what it is handed down, and tells from then on what it judges by', async (context) => {
+    const server = await aggregatorFor(context);
+    const { pusher, heard } = pusherFor(context, server.url);
+    const expectations = {
+      version: 'v7',
+      services: [
+        { name: 'web', places: [{ address: '127.0.0.1', port: 3000 }], unit: 'web.service', exe: null, user: null },
+      ],
+      homes: [],
+    };
+    server.answers.push({ ...accepted, body: { ...accepted.body, expectations } });
+    pusher.see(first, []);
+    await server.until(2);
+    const versions = server.received.map(({ body }) => (body as Push).expectationsVersion);
+    assert.deepEqual(versions, [undefined, 'v7']);
+    assert.deepEqual(heard, [{ services: expectations.services, homes: [] }]);
   });
 
   test('keeps one connection over all of them', async (context) => {

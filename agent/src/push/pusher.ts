@@ -1,5 +1,6 @@
 /** Keeps the aggregator up to date: what changed at once, else a sign of life at its pace. */
 import type { Event, Push, PushAnswer } from '../contract.ts';
+import type { HandedDown } from '../handed-down.ts';
 import type { Log } from '../log.ts';
 import type { Sight } from '../scan/machine.ts';
 import type { Aggregator, Reply } from './aggregator.ts';
@@ -25,6 +26,8 @@ export interface PusherOptions {
   readonly clockMs: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** What the aggregator expects of this machine. */
+  readonly handedDown: Pick<HandedDown, 'version' | 'take'>;
 }
 
 export class Pusher {
@@ -125,7 +128,8 @@ export class Pusher {
   }
 
   #sender(): Sender {
-    return { liveToken: this.#options.liveToken, sequence: ++this.#sequence, sentAt: this.#options.now() };
+    const { liveToken, handedDown, now } = this.#options;
+    return { liveToken, sequence: ++this.#sequence, sentAt: now(), expectationsVersion: handedDown.version };
   }
 
   #nextBody(sight: Sight): Push {
@@ -138,7 +142,8 @@ export class Pusher {
   #accepted(body: Push, sight: Sight, answer: Partial<PushAnswer> | null): void {
     const sent = 'events' in body ? body.events.at(-1) : undefined;
     if (sent) this.#outbox.acknowledge(sent.id);
-    const { needFull = false, aliveEverySeconds: pace } = answer ?? {};
+    const { needFull = false, aliveEverySeconds: pace, expectations = null } = answer ?? {};
+    if (expectations !== null) this.#options.handedDown.take(expectations);
     this.#known = needFull ? null : sight;
     this.#toldBy(body);
     if (typeof pace === 'number' && pace >= 1 && pace <= 3600) this.#paceMs = pace * 1000;

@@ -5,7 +5,12 @@ import type { Connections, Finding, Listener, Snapshot } from '../contract.ts';
 import { alivePush, changePush, fullPush } from './push-bodies.ts';
 import { ToldGauges } from './told-gauges.ts';
 
-const sender = { liveToken: 'live', sequence: 1, sentAt: new Date('2026-11-23T03:14:07.000Z') };
+const sender = {
+  liveToken: 'live',
+  sequence: 1,
+  expectationsVersion: null,
+  sentAt: new Date('2026-11-23T03:14:07.000Z'),
+};
 const established = (count: number): Connections => ({
   established: count,
   unaccepted: 0,
