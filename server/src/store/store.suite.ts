@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { afterFull, type MachineState } from '../ingest/machine-state.ts';
 import { rowChanges } from '../ingest/row-changes.ts';
 import { event, fullOf, HOST_ID, holder, listener, snapshot } from '../../test/bodies.ts';
+import { expectationSuite } from './expectation.suite.ts';
 import { findingSuite } from './finding.suite.ts';
 import type { EventRange, HostQuery, NewEvent, Store } from './store.ts';
 
@@ -36,6 +37,7 @@ function newEvent(id: number | null, at: string, changes: Partial<NewEvent> = {}
 /** What every store must do; each runs the same tests against a real database. */
 export function storeSuite(name: string, open: OpenTrialStore): void {
   findingSuite(name, open);
+  expectationSuite(name, open);
   test(`${name}: a machine is read as it was saved`, async (context) => {
     const store = await open(context);
     const saved = machine(HOST_ID, 'web-01');

@@ -11,6 +11,7 @@ import type {
   PushedListener,
   Severity,
 } from '@portlight/agent/contract';
+import type { ExpectationReader, ExpectationWriter } from './expectation-store.ts';
 import type { FindingReader, FindingWriter, JudgedMachine } from './finding-store.ts';
 
 /** Where everything is kept, in verbs of the domain. Times are milliseconds since 1970 by the clock that is named. */
@@ -27,7 +28,7 @@ export interface Store {
 }
 
 /** What may be asked; each answer is one committed state. */
-export interface StoreReader extends FindingReader {
+export interface StoreReader extends FindingReader, ExpectationReader {
   machine(hostId: string): Promise<JudgedMachine | null>;
   host(hostId: string): Promise<SeenHost | null>;
   /** Ids of the machines with that name, 10 at most. */
@@ -56,7 +57,7 @@ export interface StoreReader extends FindingReader {
 }
 
 /** What may be changed, within a transaction; it sees its own changes. */
-export interface StoreWriter extends FindingWriter {
+export interface StoreWriter extends FindingWriter, ExpectationWriter {
   machine(hostId: string): Promise<Machine | null>;
   sequenceOf(hostId: string, agentStartedAt: Instant): Promise<number | null>;
   saveHost(host: HostRecord): Promise<void>;

@@ -13,6 +13,11 @@ export interface Tables {
   readonly feed: FeedTable;
   readonly tokens: TokensTable;
   readonly secrets: SecretsTable;
+  readonly expectations: ExpectationsTable;
+  readonly sightings: SightingsTable;
+  readonly fleet_homes: FleetHomesTable;
+  readonly leases: LeasesTable;
+  readonly handed_revision: HandedRevisionTable;
 }
 
 export interface HostsTable {
@@ -151,4 +156,49 @@ export interface TokensTable {
 export interface SecretsTable {
   readonly name: string;
   readonly secret: string;
+}
+
+/** One row for each revision. */
+export interface ExpectationsTable {
+  readonly revision: number;
+  readonly at: number;
+  readonly changed_by: string;
+  readonly services: number;
+  /** JSON of ExpectationsDocument. */
+  readonly document: string;
+}
+
+/** Where the programs of each machine are. */
+export interface SightingsTable {
+  readonly host: string;
+  readonly program_key: string;
+  readonly program: string;
+  readonly address: string;
+  readonly port: number;
+  readonly steady_since: number;
+  readonly seen_at: number;
+}
+
+export interface FleetHomesTable {
+  readonly program_key: string;
+  readonly program: string;
+  readonly address: string;
+  readonly port: number;
+  readonly machines: number;
+  readonly of_machines: number;
+  readonly since: number;
+}
+
+/** Work that one instance does at a time. */
+export interface LeasesTable {
+  readonly name: string;
+  readonly holder: string;
+  readonly until: number;
+  readonly cursor: string;
+}
+
+/** One row. */
+export interface HandedRevisionTable {
+  readonly id: number;
+  readonly revision: number;
 }

@@ -77,6 +77,17 @@ export async function hostIdsNamed(queries: Queries, name: string): Promise<read
   return rows.map(({ id }) => id);
 }
 
+export async function hostIdsAfter(queries: Queries, after: string, limit: number): Promise<readonly string[]> {
+  const rows = await queries
+    .selectFrom('hosts')
+    .select('id')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 export async function mapCells(queries: Queries): Promise<readonly MapCell[]> {
   const rows = await queries
     .selectFrom('hosts')

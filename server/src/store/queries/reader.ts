@@ -1,13 +1,16 @@
 import type { Kysely } from 'kysely';
 import type { StoreReader } from '../store.ts';
 import { listEvents, listGaps } from './events.ts';
+import { countExpectationRevisions, expectationRevisions, handedRevision, readExpectations } from './expectations.ts';
 import { feedAfter, feedBounds } from './feed.ts';
 import { findingGroup, findingGroups } from './finding-groups.ts';
 import { findingsBetween } from './findings.ts';
+import { fleetHomes, placesOf, sightedProgramsAfter, sightings } from './fleet-homes.ts';
 import {
   countHosts,
   countLeft,
   countSilent,
+  hostIdsAfter,
   hostIdsNamed,
   lastSeenBetween,
   listHosts,
@@ -46,5 +49,14 @@ export function createReader(queries: Kysely<Tables>): StoreReader {
     feedBounds: () => feedBounds(queries),
     hostOfToken: (tokenHash) => hostOfToken(queries, tokenHash),
     tokenHashOf: (hostId) => tokenHashOf(queries, hostId),
+    expectations: (revision) => readExpectations(queries, revision),
+    expectationRevisions: (before, limit) => expectationRevisions(queries, before, limit),
+    countExpectationRevisions: () => countExpectationRevisions(queries),
+    fleetHomes: () => fleetHomes(queries),
+    handedRevision: () => handedRevision(queries),
+    sightings: (hostId) => sightings(queries, hostId),
+    hostIdsAfter: (id, limit) => hostIdsAfter(queries, id, limit),
+    sightedProgramsAfter: (programKey, limit) => sightedProgramsAfter(queries, programKey, limit),
+    placesOf: (programKey, times) => atOnce((transaction) => placesOf(transaction, programKey, times)),
   };
 }

@@ -1,7 +1,10 @@
 import type { StoreWriter } from '../store.ts';
 import { addEvents, addGap } from './events.ts';
+import { addExpectations, bumpHandedRevision, readExpectations } from './expectations.ts';
 import { announce } from './feed.ts';
+import { removeOldSightings, saveFleetHomes, saveSightings } from './fleet-homes.ts';
 import { openFindings, saveFindings } from './findings.ts';
+import { endLease, takeLease } from './leases.ts';
 import { readMachine, saveHost, saveRows } from './machine.ts';
 import { markSeen, markSequence, sequenceOf } from './marks.ts';
 import { removeOld } from './remove-old.ts';
@@ -25,5 +28,13 @@ export function createWriter(queries: Queries): StoreWriter {
     secret: (name, create) => secret(queries, name, create),
     replaceSecret: (name, text) => replaceSecret(queries, name, text),
     removeOld: (limits) => removeOld(queries, limits),
+    expectations: () => readExpectations(queries),
+    addExpectations: (added) => addExpectations(queries, added),
+    saveSightings: (hostId, sightings) => saveSightings(queries, hostId, sightings),
+    saveFleetHomes: (programKey, homes) => saveFleetHomes(queries, programKey, homes),
+    bumpHandedRevision: () => bumpHandedRevision(queries),
+    takeLease: (name, lease) => takeLease(queries, name, lease),
+    endLease: (name, cursor) => endLease(queries, name, cursor),
+    removeOldSightings: (seenBefore, atMost) => removeOldSightings(queries, seenBefore, atMost),
   };
 }

@@ -101,4 +101,31 @@ export const MIGRATIONS: readonly string[] = [
 
   ALTER TABLE feed ADD COLUMN findings_changed INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE expectations (
+    revision INTEGER PRIMARY KEY, at INTEGER NOT NULL, changed_by TEXT NOT NULL, services INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sightings (
+    host TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE, program_key TEXT NOT NULL, program TEXT NOT NULL,
+    address TEXT NOT NULL, port INTEGER NOT NULL, steady_since INTEGER NOT NULL, seen_at INTEGER NOT NULL,
+    PRIMARY KEY (host, program_key, address, port)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sightings_by_program ON sightings (program_key, address, port, host, seen_at, steady_since, program);
+  CREATE INDEX sightings_by_time ON sightings (seen_at);
+
+  CREATE TABLE fleet_homes (
+    program_key TEXT NOT NULL, program TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL,
+    machines INTEGER NOT NULL, of_machines INTEGER NOT NULL, since INTEGER NOT NULL,
+    PRIMARY KEY (program_key, address, port)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE leases (
+    name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL, cursor TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE handed_revision (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL) STRICT;
+  INSERT INTO handed_revision (id, revision) VALUES (1, 0);
+  `,
 ];
