@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { drift } from '../test/findings.ts';
+import { causeBadges, flappingText, subtitleText } from './finding-badges.ts';
 import { byUrgency } from './finding-kinds.ts';
 import { inFrozenOrder } from './frozen-order.ts';
 import { commandText } from '../ui/command-text.ts';
@@ -47,4 +49,33 @@ test('all commands are copied below their titles, which no shell could run', () 
 
 test('a command keeps its lines and hides nothing', () => {
   assert.equal(commandText('kill 1\u202e2\nsleep 1\r'), 'kill 1\\u202e2\nsleep 1\\u000d');
+});
+
+test('causes are badges, one for each kind, with the processes they are about', () => {
+  const since = '2026-11-23T02:41:09.000Z';
+  const left = (port: number, pid: number) => ({ kind: 'stale-holder', port, pid, since }) as const;
+  const badges = causeBadges([
+    left(3000, 18231),
+    left(3001, 20114),
+    { kind: 'wedged', port: 3000, pid: 18231, since },
+    { kind: 'missing', port: 3000, pid: null, since },
+  ]);
+  assert.deepEqual(
+    badges.map(({ text, detail }) => [text, detail]),
+    [
+      ['2 stale holders', 'pid 18231 on 3000, pid 20114 on 3001'],
+      ['Wedged', 'pid 18231 on 3000'],
+      ['Missing', 'port 3000'],
+    ],
+  );
+  const many = Array.from({ length: 100 }, (_, index) => left(3000 + index, 1000 + index));
+  assert.match(causeBadges(many)[0]?.detail ?? '', /^pid 1000 on 3000, .+, pid 1004 on 3004, 95 more$/);
+});
+
+test('what flaps says how often it opened in how long, once', () => {
+  const since = '2026-11-23T02:41:09.000Z';
+  assert.equal(flappingText({ count: 4, since }, Date.parse(since) + 200_000), 'flapping · opened 4 times in 3 min');
+  const subtitle = 'Drift · web.service · flapping, opened 4 times since 02:41:09 UTC';
+  assert.equal(subtitleText(drift({ subtitle, flapping: { count: 4, since } })), 'Drift · web.service');
+  assert.equal(subtitleText(drift({ subtitle })), subtitle);
 });

@@ -15,7 +15,6 @@ const globe: readonly IconPath[] = [
   { d: 'M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2z' },
   { d: 'M2 8h12M8 2c2.2 2 2.2 10 0 12M8 2c-2.2 2-2.2 10 0 12' },
 ];
-const swap: readonly IconPath[] = [{ d: 'M2.5 5.5h9M9 3l2.5 2.5L9 8M13.5 10.5h-9M7 13l-2.5-2.5L7 8' }];
 
 export const KIND_ICONS: Readonly<Record<FindingKind, readonly IconPath[]>> = {
   drift: [
@@ -30,8 +29,8 @@ export const KIND_ICONS: Readonly<Record<FindingKind, readonly IconPath[]>> = {
     { d: 'M13.3 6.4A5.6 5.6 0 0 0 3.4 4.7L2 6.2M2.7 9.6a5.6 5.6 0 0 0 9.9 1.7L14 9.8M2 2.8v3.4h3.4M14 13.2V9.8h-3.4' },
   ],
   missing: [{ d: 'M2.5 2.5h11v11h-11z', dash: '2 2' }, { d: 'M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8' }],
-  'wrong-holder': swap,
-  'shared-port': swap,
+  'wrong-holder': [{ d: 'M2.5 5.5h9M9 3l2.5 2.5L9 8M13.5 10.5h-9M7 13l-2.5-2.5L7 8' }],
+  'shared-port': [{ d: 'M8 14.2V9.4M8 9.4 3.5 6V2M8 9.4 12.5 6V2M1.6 3.9 3.5 2l1.9 1.9M10.6 3.9 12.5 2l1.9 1.9' }],
   exposed: globe,
   leak: [{ d: 'M3 3.5h10M3 8h10M3 12.5h10' }, dots('3 3.5', '8 8', '13 12.5')],
   'outdated-executable': [{ d: 'M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 1 0 8 2.2z' }, { d: 'M8 4.8V8l2.4 1.6' }],

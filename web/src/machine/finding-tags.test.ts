@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { drift, ladder } from '../test/findings.ts';
+import { drift, exposed, forecast, ladder, leak, outdated, wedged } from '../test/findings.ts';
 import { tagsOf } from './finding-tags.ts';
 import { machineHeadline } from './machine-headline.ts';
 
 const socket = (port: number, pid: number, startTicks: number | null = pid * 10) => ({
   port,
+  address: '127.0.0.1',
   protocol: 'tcp' as const,
   networkNamespace: '1',
   holders: [{ pid, startTicks }],
@@ -27,6 +28,25 @@ test('of a ladder the home has a stale holder, each rung the ladder, the last on
     ],
     [['Stale holder'], ['Ladder'], ['Ladder, newest']],
   );
+});
+
+test('what else explains a trouble is told on the socket it is about', () => {
+  const cause = { kind: 'wedged', port: 3000, pid: 18231, since: '2026-11-23T02:50:00.000Z' } as const;
+  const wrong = { ...cause, kind: 'wrong-holder', pid: 77 } as const;
+  const finding = drift({ causes: [...drift().causes, cause, wrong] });
+  assert.deepEqual(labels(socket(3000, 18231), [finding]), ['Stale holder', 'Wedged']);
+  assert.deepEqual(labels(socket(3000, 77), [finding]), ['Wrong holder']);
+  assert.deepEqual(labels(socket(3001, 20114), [finding]), ['Drift']);
+});
+
+test('a finding is told on its port; a leak on each, an exposure on the open address, an old program on all', () => {
+  assert.deepEqual(labels(socket(8080, 18231), [wedged()]), ['Wedged']);
+  assert.deepEqual(labels(socket(8081, 18231), [wedged()]), []);
+  assert.deepEqual(labels(socket(7001, 18231), [leak()]), ['Leak']);
+  assert.deepEqual(labels({ ...socket(6379, 18231), address: '0.0.0.0' }, [exposed()]), ['Exposed']);
+  assert.deepEqual(labels(socket(6379, 18231), [exposed()]), []);
+  assert.deepEqual(labels(socket(22, 18231), [outdated()]), ['Outdated executable']);
+  assert.deepEqual(labels(socket(3000, 18231), [forecast()]), []);
 });
 
 const untagged = [

@@ -1,5 +1,5 @@
 import type { Finding, FindingKind, Listener, Severity } from '@portlight/server/views';
-import { ladderOf } from '../findings/finding-kinds.ts';
+import { causeBadges } from '../findings/finding-badges.ts';
 import { newestPorts } from './timeline-expectations.ts';
 
 /** What findings say of one socket. */
@@ -10,42 +10,76 @@ export interface FindingTag {
   readonly findingId: string;
 }
 
-type Socket = Pick<Listener, 'port' | 'protocol' | 'networkNamespace'> & {
+type Socket = Pick<Listener, 'port' | 'address' | 'protocol' | 'networkNamespace'> & {
   readonly holders: readonly Pick<Listener['holders'][number], 'pid' | 'startTicks'>[];
 };
 
-/** At most one tag for each finding. */
+/** For each finding at most one tag of its own, and one for each other trouble that explains it here. */
 export function tagsOf(listener: Socket, findings: readonly Finding[]): readonly FindingTag[] {
   return findings
     .filter((each) => each.networkNamespace === listener.networkNamespace && each.protocol === listener.protocol)
     .flatMap((finding) => {
-      const words = tagWords(listener, finding);
-      return words === null ? [] : [{ ...words, severity: finding.severity, findingId: finding.id }];
+      const own = tagWords(listener, finding);
+      const words = [...(own === null ? [] : [own]), ...causeWords(listener, finding)];
+      return words.map((each) => ({ ...each, severity: finding.severity, findingId: finding.id }));
     });
 }
 
-function tagWords(listener: Socket, finding: Finding): Pick<FindingTag, 'kind' | 'label'> | null {
+type TagWords = Pick<FindingTag, 'kind' | 'label'>;
+
+function tagWords(listener: Socket, finding: Finding): TagWords | null {
   if (!isOfFinding(listener, finding)) return null;
-  const isHome = listener.port === finding.port;
   if (isLeftBehind(listener, finding)) {
-    return finding.kind === 'ladder' && !isHome ? own(finding) : { kind: 'stale-holder', label: 'Stale holder' };
+    const isRung = finding.kind === 'ladder' && listener.port !== finding.port;
+    return isRung ? own(finding) : { kind: 'stale-holder', label: 'Stale holder' };
   }
-  const { kind, label } = own(finding);
-  if (newestPorts(finding).includes(listener.port))
-    return { kind, label: kind === 'ladder' ? `${label}, newest` : label };
-  const isRung = ladderOf(finding)?.ports.includes(listener.port) ?? false;
-  const isElsewhere = kind === 'drift' || kind === 'ladder';
-  return isRung || (isHome && !isElsewhere) ? { kind, label } : null;
+  if (newestPorts(finding).includes(listener.port)) {
+    return finding.kind === 'ladder' ? { kind: 'ladder', label: `${finding.label}, newest` } : own(finding);
+  }
+  return isAbout(listener, finding) ? own(finding) : null;
 }
 
-function own({ kind, label }: Finding): Pick<FindingTag, 'kind' | 'label'> {
+/** Whether a finding speaks of that socket of a process it names. */
+function isAbout({ port, address }: Socket, finding: Finding): boolean {
+  const isItsPort = port === finding.port;
+  switch (finding.kind) {
+    case 'drift':
+      return false;
+    case 'ladder':
+    case 'leak':
+      return finding.details.ports.includes(port);
+    case 'exposed':
+      return port === finding.details.current.port && address === finding.details.current.address;
+    case 'outdated-executable':
+      return finding.port === null || isItsPort;
+    case 'forecast':
+      return false;
+    case 'stale-holder':
+    case 'wedged':
+    case 'cycling':
+    case 'missing':
+    case 'wrong-holder':
+    case 'shared-port':
+      return isItsPort;
+  }
+}
+
+function own({ kind, label }: Finding): TagWords {
   return { kind, label };
 }
 
-function isLeftBehind({ port, holders }: Socket, { causes }: Finding): boolean {
-  return causes.some(
-    (cause) => cause.kind === 'stale-holder' && cause.port === port && holders.some(({ pid }) => pid === cause.pid),
-  );
+/** Those left behind are told by the finding's own tag. */
+function causeWords(listener: Socket, { causes }: Finding): readonly TagWords[] {
+  const here = causes.filter((cause) => cause.kind !== 'stale-holder' && isHeldBy(listener, cause));
+  return causeBadges(here).map(({ kind, text }) => ({ kind, label: text }));
+}
+
+function isLeftBehind(listener: Socket, { causes }: Finding): boolean {
+  return causes.some((cause) => cause.kind === 'stale-holder' && isHeldBy(listener, cause));
+}
+
+function isHeldBy({ port, holders }: Socket, cause: Finding['causes'][number]): boolean {
+  return cause.port === port && holders.some(({ pid }) => pid === cause.pid);
 }
 
 /** A holder whose start is unknown is taken for the one with its pid. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TimelineRow, TimelineSpan } from '@portlight/server/views';
 import { toMs } from '../format/time.ts';
-import { drift, ladder } from '../test/findings.ts';
+import { drift, ladder, missing, wedged } from '../test/findings.ts';
 import { nextPlace, nextSentence } from './next-rung.ts';
 import { expectationsOf } from './timeline-expectations.ts';
 import { lanesOf } from './timeline-lanes.ts';
@@ -41,6 +41,10 @@ test('a ladder’s home, its newest and its next port are known, the next one wi
     [['1 tcp 3000'], ['1 tcp 3002'], [['1 tcp 3003', at('02:51')]]],
   );
   assert.deepEqual(sinceMs, [toMs('2026-11-23T02:41:09.000Z')]);
+});
+
+test('a port that nothing listens on is expected; one that is held and does not answer is where it belongs', () => {
+  assert.deepEqual([...expectationsOf([missing(), wedged()], hosts).homes], ['1 tcp 3000']);
 });
 
 test('ports of a finding are lanes even if nobody held them, in the order of ports', () => {

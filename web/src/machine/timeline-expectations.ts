@@ -1,4 +1,4 @@
-import type { Finding, Listener, TimelineRow } from '@portlight/server/views';
+import type { Finding, FindingKind, Listener, TimelineRow } from '@portlight/server/views';
 import { driftOf, ladderOf } from '../findings/finding-kinds.ts';
 import { toMs } from '../format/time.ts';
 
@@ -16,6 +16,9 @@ export interface Expectations {
   readonly rows: readonly TimelineRow[];
 }
 
+/** Kinds that say who should be where, and is not. */
+const ABOUT_HOMES: readonly FindingKind[] = ['drift', 'ladder', 'stale-holder', 'missing', 'wrong-holder'];
+
 export function rowKey(row: Pick<TimelineRow, 'networkNamespace' | 'protocol' | 'port'>): string {
   return `${row.networkNamespace} ${row.protocol} ${row.port}`;
 }
@@ -32,7 +35,7 @@ export function expectationsOf(
     isHostNamespace: listeners.find((each) => each.networkNamespace === networkNamespace)?.isHostNamespace ?? true,
     spans: [],
   });
-  const offPort = findings.filter(({ kind }) => kind === 'drift' || kind === 'ladder' || kind === 'stale-holder');
+  const offPort = findings.filter(({ kind }) => ABOUT_HOMES.includes(kind));
   const homes = offPort.flatMap((each) => (each.port === null ? [] : [rowOf(each, each.port)]));
   const next = offPort.flatMap((each) => {
     const ladder = ladderOf(each);
