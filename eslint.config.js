@@ -13,6 +13,12 @@ const contractOnly = [
   '^@portlight/(?!agent/contract$)|(^|/)\\.\\./(\\.\\./)*(agent|web)/',
   'The server imports @portlight/agent/contract and nothing else of its peers.',
 ];
+/** Expectations are written and judged as the agent does it: there is no second parser and no second judge. */
+const contractAndJudgement = [
+  '^@portlight/(?!agent/(contract|expectation|judgement)$)|(^|/)\\.\\./(\\.\\./)*(agent|web)/',
+  'server/src/expectations imports the contract, expectations and the judgement of @portlight/agent, nothing else of its peers.',
+];
+const sqlInStore = ['^kysely|sqlite', 'SQL lives in the store.'];
 const viewsOnly = [
   '^@portlight/(?!server/views$)|(^|/)\\.\\./(\\.\\./)*(agent|server)/',
   'The web imports @portlight/server/views and nothing else of its peers.',
@@ -51,7 +57,10 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   { files: ['agent/src/**/*.ts'], ignores: ['**/*.test.ts'], rules: forbid(notFromPeers, noChildProcesses) },
-  { files: ['agent/src/**/*.test.ts', 'agent/test/**/*.ts', 'agent/simulator/**/*.ts'], rules: forbid(notFromPeers) },
+  {
+    files: ['agent/src/**/*.test.ts', 'agent/test/**/*.ts', 'agent/simulator/**/*.ts', 'agent/days/**/*.ts'],
+    rules: forbid(notFromPeers),
+  },
   {
     files: ['server/src/views.ts'],
     // A public vocabulary is read as one page: a field a line, and no logic to get lost in.
@@ -82,7 +91,11 @@ export default tseslint.config(
   {
     files: ['server/src/**/*.ts'],
     ignores: ['server/src/store/**', '**/*.test.ts'],
-    rules: forbid(contractOnly, ['^kysely|sqlite', 'SQL lives in the store.']),
+    rules: forbid(contractOnly, sqlInStore),
+  },
+  {
+    files: ['server/src/expectations/**/*.ts'],
+    rules: forbid(contractAndJudgement, sqlInStore),
   },
   {
     files: ['web/**/*.svelte', 'web/**/*.svelte.ts'],

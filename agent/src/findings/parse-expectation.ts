@@ -11,9 +11,8 @@ export function parseExpectation(text: string): Parsed<Expectation> {
   const at = text.indexOf('=');
   const name = text.slice(0, at);
   if (at === -1) return fault('NAME=ADDRESS:PORT such as web=127.0.0.1:3000');
-  if (!NAME.test(name)) {
-    return fault('before the = a name of 1 to 63 letters, digits, “_”, “.” or “-”, a letter or digit first');
-  }
+  const named = parseServiceName(name);
+  if (named.kind === 'fault') return fault(`before the = ${named.expected}`);
   const [places = '', ...selectors] = text.slice(at + 1).split(',');
   const parsed = places.split('|').map(parsePlace);
   const misplaced = parsed.find((one) => one.kind === 'fault');
@@ -25,6 +24,12 @@ export function parseExpectation(text: string): Parsed<Expectation> {
     places: parsed.flatMap((one) => (one.kind === 'value' ? [one.value] : [])),
     ...selected.value,
   });
+}
+
+export function parseServiceName(text: string): Parsed<string> {
+  return NAME.test(text)
+    ? value(text)
+    : fault('a name of 1 to 63 letters, digits, “_”, “.” or “-”, a letter or digit first');
 }
 
 /** `127.0.0.1:3000`, `[::1]:3000`; the address in the form the kernel's tables are shown in. */
@@ -53,7 +58,8 @@ function parseAddress(host: string, isBracketed: boolean): Parsed<string> {
 
 type Selectors = Pick<Expectation, 'unit' | 'exe' | 'user'>;
 
-const SELECTORS: { readonly [K in keyof Selectors]: (text: string) => Parsed<string> } = {
+/** What a holder must be, as it stands after `unit=` and so on. */
+export const SELECTORS: { readonly [K in keyof Selectors]: (text: string) => Parsed<string> } = {
   unit: (text) =>
     UNIT.test(text)
       ? value(text.includes('.') ? text : `${text}.service`)
