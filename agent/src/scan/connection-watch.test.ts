@@ -58,6 +58,7 @@ test('a row of each state counts where the contract says, by its state and wheth
     closeWait: 1,
     finWait: 2,
     timeWait: 1,
+    givenUp: 2,
   });
 });
 
@@ -193,7 +194,7 @@ test('a short queue that stands still is stuck since its peers were first seen i
   const scan = scans();
   const still = Array.from({ length: 7 }, (_, second) => stuckSince(scan(second, queue(50_000, 50_001))));
   assert.deepEqual(still, [null, null, null, null, 1, 1, 1]);
-  assert.deepEqual(hostTcp(scan(7, queue(50_000, 50_001)))[0]?.connections, { ...NONE, unaccepted: 2 });
+  assert.deepEqual(hostTcp(scan(7, queue(50_000, 50_001)))[0]?.connections, { ...NONE, unaccepted: 2, givenUp: 1 });
   const moving = [7, 8, 9].map((second) => stuckSince(scan(second, queue(50_001))));
   assert.deepEqual(moving, [1, null, null]);
   assert.equal(stuckSince(scan(10, queue())), null);

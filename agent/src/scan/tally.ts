@@ -16,7 +16,7 @@ export interface Tally {
 }
 
 /** Numbers of what is counted, by which a place's counts are kept. */
-const [ESTABLISHED, UNACCEPTED, SYN_RECEIVED, CLOSE_WAIT, FIN_WAIT, TIME_WAIT, NONE] = [0, 1, 2, 3, 4, 5, -1];
+const [ESTABLISHED, WAITING, GIVEN_UP, SYN_RECEIVED, CLOSE_WAIT, FIN_WAIT, TIME_WAIT, NONE] = [0, 1, 2, 3, 4, 5, 6, -1];
 
 interface Counted {
   readonly place: Place;
@@ -84,7 +84,7 @@ export class Tallier {
     for (const { place, counts, queued } of this.#byPort[number - 1] ?? []) {
       if (!takes(place.reach, bytes, row.addressAt, width)) continue;
       counts[column] = (counts[column] ?? 0) + 1;
-      if (column === UNACCEPTED) queued?.add(bytes.toString('latin1', row.addressAt, row.peerEnd));
+      if (column === WAITING || column === GIVEN_UP) queued?.add(bytes.toString('latin1', row.addressAt, row.peerEnd));
       return;
     }
   }
@@ -95,17 +95,18 @@ function begin(place: Place, wanted: ReadonlySet<string>): Counted {
 }
 
 function connectionsOf(counts: Uint32Array): Connections {
-  const [established = 0, unaccepted = 0, synReceived = 0, closeWait = 0, finWait = 0, timeWait = 0] = counts;
-  return { established, unaccepted, synReceived, closeWait, finWait, timeWait };
+  const [established = 0, waiting = 0, givenUp = 0, synReceived = 0, closeWait = 0, finWait = 0, timeWait = 0] = counts;
+  const connections = { established, unaccepted: waiting + givenUp, synReceived, closeWait, finWait, timeWait };
+  return givenUp === 0 ? connections : { ...connections, givenUp };
 }
 
 /** include/net/tcp_states.h; a connection that nobody accepted yet has no inode, one that its client gave up neither. */
 function columnOf({ state, hasInode }: Readonly<TcpState>): number {
   switch (state) {
     case 0x01:
-      return hasInode ? ESTABLISHED : UNACCEPTED;
+      return hasInode ? ESTABLISHED : WAITING;
     case 0x08:
-      return hasInode ? CLOSE_WAIT : UNACCEPTED;
+      return hasInode ? CLOSE_WAIT : GIVEN_UP;
     case 0x03:
     case 0x0c:
       return SYN_RECEIVED;
