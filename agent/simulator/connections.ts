@@ -25,6 +25,11 @@ export class Connections {
     socket.resume();
   }
 
+  /** The clients give up: they close their side, whether anybody answers or not. */
+  leave(): void {
+    for (const socket of this.#sockets) socket.end();
+  }
+
   closeAll(): void {
     for (const socket of this.#sockets) socket.removeAllListeners('close').destroy();
   }

@@ -20,6 +20,7 @@ export type MomentEvent =
   | 'listening'
   | 'opened'
   | 'closed'
+  | 'accepted'
   | 'port-taken'
   | 'connected'
   | 'connection-lost'
@@ -28,6 +29,7 @@ export type MomentEvent =
   | `${SignalName}-sent`
   | 'sigterm-ignored'
   | 'exited'
+  | 'upgraded'
   | 'ending'
   | 'ended';
 

@@ -48,7 +48,7 @@ async function perform({ name, scenario, basePort, everyMs, lastsMs, json }: Opt
   const watch = watchForEnd(lastsMs, process.stdout);
   note({ event: 'begun', note: `${name} for ${durationText(lastsMs)}, a step every ${durationText(everyMs)}` });
   try {
-    const play = scenario.play(stage({ servers, connections, workshop }, watch.signal), { basePort, everyMs });
+    const play = scenario.play(stage({ servers, connections, workshop, note }, watch.signal), { basePort, everyMs });
     await Promise.race([watch.ended, play]);
     const { cause, exitCode } = await watch.ended;
     note({ event: 'ending', note: cause });

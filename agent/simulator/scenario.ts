@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { FindingCause, FindingKind } from '../src/contract.ts';
+import type { FindingCause, FindingKind, Severity } from '../src/contract.ts';
 import { type Connections } from './connections.ts';
-import type { Moment } from './journal.ts';
+import type { Moment, Note } from './journal.ts';
 import { type ServerPlan, type Servers } from './servers.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -10,8 +10,12 @@ export interface Stage {
   readonly servers: Servers;
   readonly connections: Connections;
   readonly workshop: Workshop;
+  /** For what it does itself. */
+  readonly note: Note;
   /** Waits; rejects once the run is ending. */
   readonly pause: (ms: number) => Promise<unknown>;
+  /** Whether the trouble is to end: who goes round and round stops then. Only `all` ever repairs. */
+  readonly isRepaired: () => boolean;
 }
 
 export interface Script {
@@ -20,19 +24,42 @@ export interface Script {
   readonly everyMs: number;
 }
 
-/** A finding Portlight owes. */
-export interface Expectation {
-  readonly kind: FindingKind;
-  /** The moment whose port is where its program belongs; without it that is the base port. */
-  readonly home?: Pick<Moment, 'event' | 'server'>;
-  /** From when on it is due. */
-  readonly from: Pick<Moment, 'event' | 'server'>;
+/** A moment of the run by what happened to whom: the first time, or the one of that number, or the last. */
+export interface MomentRef extends Pick<Moment, 'event' | 'server'> {
+  readonly which?: number | 'last';
+}
+
+/** What explains a finding. */
+export interface ExpectedCause {
+  /** Its cause, or its kind where that says it all. */
+  readonly cause: NonNullable<FindingCause['cause']>;
+  /** Who is left behind; null: whoever. */
+  readonly server: string | null;
+}
+
+/** What a finding has to say from some moment on. */
+interface Claim {
+  readonly from: MomentRef;
+  /** How long the rule itself waits from then on, on the agent's clock: earlier is as wrong as later. Left out: not at all. */
+  readonly afterMs?: number;
+  /** Left out: any. */
+  readonly severity?: Severity;
   /** All processes it speaks of. */
   readonly servers: readonly string[];
-  /** What explains it; the server named is the one left behind, null: whichever. */
-  readonly causes: readonly (Required<Pick<FindingCause, 'cause'>> & { readonly server: string | null })[];
+  readonly causes: readonly ExpectedCause[];
+}
+
+/** A finding Portlight owes. */
+export interface Expectation extends Claim {
+  readonly kind: FindingKind;
+  /** The moment whose port is where its program belongs; without it that is the base port. */
+  readonly home?: MomentRef;
   /** Causes it may name besides; any other one is wrong, however short it was said. */
   readonly mayName?: readonly string[];
+  /** How often it opened at least; left out where it is steady. */
+  readonly flapping?: number;
+  /** What becomes of it. */
+  readonly later?: Partial<Claim>;
 }
 
 export interface Scenario {
@@ -45,16 +72,33 @@ export interface Scenario {
   readonly step: string;
   /** How far above the base port it reaches: it needs these ports free. */
   readonly reach: readonly number[];
+  /** Services the agent beside it is told of: values of `--expect`. Their names are the scenario's own. */
+  readonly declares?: (basePort: number) => readonly string[];
+  /** The agent's clock runs {@link FAST} times as fast, for troubles that take longer than anybody watches. */
+  readonly isFast?: boolean;
+  /** Scenarios that have to be over before this one begins: it changes what the machine says to all. */
+  readonly follows?: readonly string[];
   /** All that Portlight may say of it, at the scenario's own pace; nothing for a machine without trouble. */
   readonly expects: readonly Expectation[];
+  /** Kinds that are true for a moment of what it does on the way. */
+  readonly maySay?: readonly FindingKind[];
   /** Sets everything up and plays until done; what it started stays until the run ends. */
   readonly play: (stage: Stage, script: Script) => Promise<void>;
   /** Ends the trouble: every finding has to close. Only `all` does it. */
-  readonly repair?: (stage: Stage) => void;
+  readonly repair?: (stage: Stage, script: Script) => void;
+  /** How long the rules wait after that until they believe it, on the agent's clock; left out: not at all. */
+  readonly calmAfterMs?: number;
 }
 
-export function stage(actors: Omit<Stage, 'pause'>, ending: AbortSignal): Stage {
-  return { ...actors, pause: (ms) => setTimeout(ms, undefined, { signal: ending }) };
+/** How fast the clock of an agent runs for whom time has to be shorter. */
+export const FAST = 100;
+
+export function stage(
+  actors: Omit<Stage, 'pause' | 'isRepaired'>,
+  ending: AbortSignal,
+  isRepaired: () => boolean = () => false,
+): Stage {
+  return { ...actors, isRepaired, pause: (ms) => setTimeout(ms, undefined, { signal: ending }) };
 }
 
 /** Release `version` of a web server that neither ends at SIGTERM nor minds which port it gets. */
@@ -71,6 +115,15 @@ export function web(version: number, port: number, ...args: readonly string[]): 
 export function driftBecauseOf(cause: string, older: string, newer: string): readonly Expectation[] {
   const from = { event: 'listening', server: newer } as const;
   return [{ kind: 'drift', from, servers: [older, newer], causes: [{ cause, server: older }] }];
+}
+
+/** One finding about one process, which says all there is to say. */
+export function about(
+  kind: FindingKind,
+  server: string,
+  claim: Partial<Expectation> & Pick<Claim, 'from'>,
+): Expectation {
+  return { kind, servers: [server], causes: [], ...claim };
 }
 
 export function span(length: number): readonly number[] {

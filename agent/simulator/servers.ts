@@ -19,6 +19,8 @@ export interface ServerPlan {
   readonly programs?: string;
   /** Another executable than this Node's. */
   readonly executable?: string;
+  /** How many descriptors it may have; left out: as many as the simulator. */
+  readonly mostDescriptors?: number;
 }
 
 interface Known {
@@ -152,17 +154,23 @@ export class Servers {
 }
 
 /** In a session of its own, like a service: Ctrl-C reaches the simulator alone, which then ends its servers in order. */
-function spawnServer(
-  { name, script, port, args, programs, executable }: ServerPlan,
-  ownPrograms: string,
-): ChildProcess {
+function spawnServer(plan: ServerPlan, ownPrograms: string): ChildProcess {
+  const { name, script, port, args, programs, executable = process.execPath } = plan;
   const file = join(programs ?? ownPrograms, script);
-  return spawn(executable ?? process.execPath, [file, ...args], {
+  const command = [executable, file, ...args];
+  const [first = executable, ...rest] =
+    plan.mostDescriptors === undefined ? command : limited(plan.mostDescriptors, command);
+  return spawn(first, rest, {
     cwd: dirname(file),
     detached: true,
     env: { NAME: name, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
+}
+
+/** Node cannot set limits; the shell can, and then becomes the command. */
+function limited(mostDescriptors: number, command: readonly string[]): readonly string[] {
+  return ['sh', '-c', `ulimit -n ${mostDescriptors}; exec "$@"`, 'sh', ...command];
 }
 
 /** Unlike `once` of node:events it does not mind errors: the end comes all the same. */

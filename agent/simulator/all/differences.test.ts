@@ -40,9 +40,41 @@ test('a cause that is neither owed nor allowed is invented', () => {
   assert.deepEqual(inventedWhere({ causes: [], mayName: ['ignored-sigterm'] }), []);
 });
 
-test('both read alike', () => {
-  assert.deepEqual(
-    [expectationText(expected), findingText(good)],
-    ['drift + ignored-sigterm', 'drift + ignored-sigterm'],
-  );
+const reading: readonly (readonly [Expectation, Finding, string])[] = [
+  [expected, good, 'drift + ignored-sigterm'],
+  [
+    { ...expected, severity: 'warning', later: { severity: 'critical' } },
+    { ...good, severity: 'critical' },
+    'drift (critical) + ignored-sigterm',
+  ],
+  [
+    { ...expected, causes: [], flapping: 3 },
+    { ...good, causes: [], flapping: { count: 4, since: '' } },
+    'flapping drift',
+  ],
+  [
+    { ...expected, causes: [{ cause: 'wedged', server: 'web 1' }] },
+    { ...good, causes: [{ ...cause, kind: 'wedged', cause: undefined }] } as unknown as Finding,
+    'drift + wedged',
+  ],
+];
+
+for (const [owed, finding, text] of reading) {
+  test(`both read alike: ${text}`, () => {
+    assert.deepEqual([expectationText(owed), findingText(finding, { expects: [owed] })], [text, text]);
+  });
+}
+
+test('severity and flapping count where they are owed', () => {
+  const severe = { ...expected, severity: 'warning', flapping: 3 } as const;
+  const steady = { ...good, severity: 'notice' } as const;
+  const wrong = ['it is notice instead of warning', 'it flapped 0 times instead of 3'];
+  assert.deepEqual(differences(severe, steady, 3000, pidOf), wrong);
+  const right = { ...good, severity: 'warning', flapping: { count: 3, since: '' } } as const;
+  assert.deepEqual(differences(severe, right, 3000, pidOf), []);
+});
+
+test('a cause that comes later is none invented', () => {
+  const later = { ...expected, causes: [], later: { causes: expected.causes } };
+  assert.deepEqual(inventedCauses(later, good), []);
 });

@@ -4,22 +4,23 @@ import { join } from 'node:path';
 import { watchForEnd } from '../endings.ts';
 import { claimBasePort } from '../free-ports.ts';
 import type { AllOptions } from '../options.ts';
-import { outcomeLine, outcomeTable } from './outcome-text.ts';
+import { playAll } from './lanes.ts';
+import { outcomeTable } from './outcome-text.ts';
 import { Progress } from './progress.ts';
 import { RunningAgent } from './running-agent.ts';
-import { type Outcome, type TrialPlan, tryOut } from './trial.ts';
+import { type Outcome, speedOf, type TrialPlan } from './trial.ts';
 
 /** Side by side: half a hundred processes at once are as many as two cores serve without being late. */
-const AT_ONCE = 12;
+const AT_ONCE = 16;
 const LONGEST_MS = 600_000;
 
-/** Plays scenarios beside a real agent; resolves with the exit code: 0 when every one came out as expected. */
+/** Plays scenarios beside real agents; resolves with the exit code: 0 when every one came out as expected. */
 export async function rehearse(options: AllOptions): Promise<number> {
   const watch = watchForEnd(LONGEST_MS, process.stdout);
   const folder = mkdtempSync(join(tmpdir(), 'portlight-simulator-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   try {
-    const outcomes = await beside(options, folder, watch.signal);
+    const outcomes = await atEachSpeed(options, folder, watch.signal);
     if (!options.json) process.stdout.write(outcomeTable(outcomes));
     return outcomes.every(({ faults }) => faults.length === 0) ? 0 : 1;
   } catch (error) {
@@ -31,15 +32,44 @@ export async function rehearse(options: AllOptions): Promise<number> {
   }
 }
 
-async function beside(options: AllOptions, folder: string, ending: AbortSignal): Promise<readonly Outcome[]> {
+/** Fast scenarios have an agent of their own; the outcomes in the order of the scenarios. */
+async function atEachSpeed(options: AllOptions, folder: string, ending: AbortSignal): Promise<readonly Outcome[]> {
   const plans = await plansOf(options, folder);
-  const agent = await RunningAgent.start(join(folder, 'state'), ending);
-  process.on('exit', () => agent.kill());
+  const progress = new Progress(plans.length);
+  const over = new AbortController();
+  const common = { folder, progress, json: options.json, ending: AbortSignal.any([ending, over.signal]) };
+  const groups = [...Map.groupBy(plans, ({ scenario }) => speedOf(scenario))].map(([speed, group]) =>
+    beside({ plans: group, speed, ...common }),
+  );
+  try {
+    const outcomes = new Map((await Promise.all(groups)).flatMap((group) => [...group]));
+    return plans.flatMap(({ name }) => outcomes.get(name) ?? []);
+  } finally {
+    over.abort();
+    await Promise.allSettled(groups);
+    progress.clear();
+  }
+}
+
+interface Rehearsal {
+  readonly plans: readonly TrialPlan[];
+  readonly speed: number;
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly json: boolean;
+  readonly ending: AbortSignal;
+}
+
+async function beside({ plans, speed, folder, ending, ...rest }: Rehearsal): Promise<ReadonlyMap<string, Outcome>> {
+  const declared = plans.flatMap(({ scenario, basePort }) => scenario.declares?.(basePort) ?? []);
+  const agent = await RunningAgent.start({ stateDir: join(folder, `state-${speed}`), declared, speed }, ending);
+  const kill = (): void => agent.kill();
+  process.on('exit', kill);
   const over = new AbortController();
   const signal = AbortSignal.any([ending, over.signal]);
   const watching = agent.watch(signal).finally(() => over.abort());
   try {
-    return await playAll(plans, agent, options.json, signal);
+    return await playAll(plans, { agent, width: speed === 1 ? AT_ONCE : plans.length, ending: signal, ...rest });
   } catch (error) {
     // Without answers of the agent there is nothing to compare: why they ceased is what matters.
     await watching;
@@ -47,39 +77,15 @@ async function beside(options: AllOptions, folder: string, ending: AbortSignal):
   } finally {
     over.abort();
     await agent.stop();
+    process.off('exit', kill);
   }
 }
 
-/** Ports are tried before the agent runs: it would see that. */
+/** Ports are tried before the agents run: they would see that. */
 async function plansOf({ only, withinMs }: AllOptions, folder: string): Promise<readonly TrialPlan[]> {
   const plans: TrialPlan[] = [];
   for (const [name, scenario] of only) {
     plans.push({ name, scenario, basePort: await claimBasePort(), folder: join(folder, name), withinMs });
   }
   return plans;
-}
-
-/** In as many lanes as may run side by side; the outcomes in the order of the plans. */
-async function playAll(
-  plans: readonly TrialPlan[],
-  agent: RunningAgent,
-  json: boolean,
-  ending: AbortSignal,
-): Promise<readonly Outcome[]> {
-  const outcomes = new Map<string, Outcome>();
-  const progress = new Progress(plans.length);
-  const waiting = [...plans];
-  const lane = async (): Promise<void> => {
-    for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
-      progress.begins(plan.name);
-      const outcome = await tryOut(plan, agent, ending);
-      outcomes.set(plan.name, outcome);
-      progress.ends(plan.name);
-      if (json) process.stdout.write(outcomeLine(outcome));
-    }
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
-  progress.clear();
-  for (const { reason } of lanes.filter((one) => one.status === 'rejected')) throw reason;
-  return plans.flatMap(({ name }) => outcomes.get(name) ?? []);
 }

@@ -64,7 +64,9 @@ export class Sightings {
 
 /** What a change of is worth keeping. */
 function gistOf(findings: readonly Finding[]): string {
-  return findings.map(({ id, causes }) => [id, ...causes.map(causeText)].join(' ')).join();
+  return findings
+    .map(({ id, severity, flapping, causes }) => [id, severity, flapping?.count, ...causes.map(causeText)].join(' '))
+    .join();
 }
 
 function union(one: readonly FindingCause[], other: readonly FindingCause[]): readonly FindingCause[] {

@@ -1,6 +1,6 @@
 import { Connections } from '../connections.ts';
 import { type Moment, noteTo } from '../journal.ts';
-import { type Scenario, stage, type Stage } from '../scenario.ts';
+import { FAST, type Scenario, stage, type Stage } from '../scenario.ts';
 import { Servers } from '../servers.ts';
 import { Workshop } from '../workshop.ts';
 import { expectationText, findingText } from './differences.ts';
@@ -10,6 +10,8 @@ import { type Facts, Sightings } from './sightings.ts';
 
 export interface Outcome extends Observed {
   readonly scenario: string;
+  /** Of the agent's clock, on which all times are: 1 is real. */
+  readonly speed: number;
   /** `drift + ignored-sigterm`; none: clean. */
   readonly expected: readonly string[];
   readonly found: readonly string[];
@@ -27,9 +29,16 @@ export interface TrialPlan {
   readonly withinMs: number;
 }
 
+/** How fast the clock of the agent runs that is beside a scenario. */
+export function speedOf({ isFast }: Pick<Scenario, 'isFast'>): number {
+  return isFast === true ? FAST : 1;
+}
+
 /** A run that is observed. */
 export interface Trial extends TrialPlan {
   readonly stage: Stage;
+  /** Tells the scenario, too. */
+  readonly repair: () => void;
   readonly playing: Promise<void>;
   /** What it did so far. */
   readonly moments: readonly Moment[];
@@ -42,15 +51,22 @@ export async function tryOut(plan: TrialPlan, agent: RunningAgent, ending: Abort
   const moments: Moment[] = [];
   const note = noteTo((moment) => moments.push(moment));
   const workshop = Workshop.installedIn(plan.folder);
-  const actors = { servers: new Servers(note, workshop.programs), connections: new Connections(note), workshop };
+  const actors = { servers: new Servers(note, workshop.programs), connections: new Connections(note), workshop, note };
   const over = new AbortController();
-  const ownStage = stage(actors, AbortSignal.any([ending, over.signal]));
+  let isRepaired = false;
+  const ownStage = stage(actors, AbortSignal.any([ending, over.signal]), () => isRepaired);
+  const script = { basePort, everyMs: scenario.everyMs };
+  const repair = (): void => {
+    isRepaired = true;
+    scenario.repair?.(ownStage, script);
+  };
   const ports = scenario.reach.map((offset) => basePort + offset);
   const sightings = new Sightings(ports, () => new Set(moments.flatMap(({ pid }) => pid ?? [])));
   const stopLooking = agent.onLook((snapshot) => sightings.look(snapshot));
-  const playing = scenario.play(ownStage, { basePort, everyMs: scenario.everyMs });
+  note({ event: 'begun' });
+  const playing = scenario.play(ownStage, script);
   try {
-    const observing = observe({ ...plan, stage: ownStage, playing, moments, sightings });
+    const observing = observe({ ...plan, stage: ownStage, repair, playing, moments, sightings });
     const observed = await Promise.race([observing, failureOf(playing)]).catch(notPlayed);
     ending.throwIfAborted();
     return outcome(plan, observed, moments, sightings);
@@ -75,7 +91,7 @@ async function failureOf(playing: Promise<void>): Promise<never> {
 
 function notPlayed(error: unknown): Observed {
   const why = error instanceof Error ? error.message : String(error);
-  return { seconds: null, closedSeconds: null, faults: [`could not be played: ${why}`] };
+  return { seconds: null, lateSeconds: null, closedSeconds: null, faults: [`could not be played: ${why}`] };
 }
 
 function outcome(
@@ -87,8 +103,9 @@ function outcome(
   const isAsExpected = observed.faults.length === 0;
   return {
     scenario: name,
+    speed: speedOf(scenario),
     expected: scenario.expects.map(expectationText),
-    found: [...new Set([...sightings.seen.values()].map(({ latest }) => findingText(latest)))],
+    found: [...new Set([...sightings.seen.values()].map(({ latest }) => findingText(latest, scenario)))],
     ...observed,
     facts: isAsExpected ? null : { moments: [...moments], answers: sightings.history },
   };
