@@ -9,7 +9,7 @@ import { scenarios } from './scenarios.ts';
 import { MAIN } from './simulation.ts';
 
 const faulty = [
-  { args: [], says: /no scenario: expected one of stale, ladder, cycle, .*, ssh-forward, all\n/ },
+  { args: [], says: /no scenario: expected one of stale, ladder, cycle, .*, sawtooth, all\n/ },
   { args: ['calm'], says: /scenario "calm": expected one of stale, ladder, cycle, / },
   { args: ['stale', 'ladder'], says: /scenario "stale ladder": expected one of/ },
   { args: ['stale', '--speed', '3'], says: /'--speed'/ },

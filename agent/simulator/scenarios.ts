@@ -1,19 +1,30 @@
 import type { Scenario } from './scenario.ts';
+import * as atHome from './scenarios/at-home.ts';
 import { batch } from './scenarios/batch.ts';
 import { blueGreen } from './scenarios/blue-green.ts';
+import { busy } from './scenarios/busy.ts';
 import { churn } from './scenarios/churn.ts';
 import { crashLoop } from './scenarios/crash-loop.ts';
 import { cycle } from './scenarios/cycle.ts';
+import { deploys } from './scenarios/deploys.ts';
+import { exposed, exposedUndeclared } from './scenarios/exposed.ts';
+import { flapping } from './scenarios/flapping.ts';
+import { sawtooth } from './scenarios/forecast.ts';
+import { gone } from './scenarios/gone.ts';
 import { handOver } from './scenarios/hand-over.ts';
 import { healthy } from './scenarios/healthy.ts';
 import { inherited } from './scenarios/inherited.ts';
 import { invisible } from './scenarios/invisible.ts';
 import { ladder } from './scenarios/ladder.ts';
+import { ninePorts, spreadPorts } from './scenarios/many-ports.ts';
 import { multiPort } from './scenarios/multi-port.ts';
+import { neverStarted } from './scenarios/never-started.ts';
 import { prefork } from './scenarios/prefork.ts';
 import { releases } from './scenarios/releases.ts';
 import { replaced } from './scenarios/replaced.ts';
 import { reusePort } from './scenarios/reuse-port.ts';
+import { respawned, rolling } from './scenarios/sharing.ts';
+import { slowStart } from './scenarios/slow-start.ts';
 import { socketActivation } from './scenarios/socket-activation.ts';
 import { sshForward } from './scenarios/ssh-forward.ts';
 import { stale } from './scenarios/stale.ts';
@@ -22,6 +33,7 @@ import { threeApps } from './scenarios/three-apps.ts';
 import { told } from './scenarios/told.ts';
 import { twoRedis } from './scenarios/two-redis.ts';
 import { wedged } from './scenarios/wedged.ts';
+import { wrongHolder } from './scenarios/wrong-holder.ts';
 
 /** What goes wrong on machines. */
 export const incidents: ReadonlyMap<string, Scenario> = new Map(
@@ -37,6 +49,12 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     supervisor,
     wedged,
     invisible,
+    'never-started': neverStarted,
+    gone,
+    'wrong-holder': wrongHolder,
+    flapping,
+    exposed,
+    'exposed-undeclared': exposedUndeclared,
   }),
 );
 
@@ -55,6 +73,21 @@ export const controls: ReadonlyMap<string, Scenario> = new Map(
     'two-redis': twoRedis,
     'socket-activation': socketActivation,
     'ssh-forward': sshForward,
+    busy,
+    'slow-start': slowStart,
+    deploys,
+    rolling,
+    respawned,
+    wildcard: atHome.wildcard,
+    'mapped-loopback': atHome.mappedLoopback,
+    'right-holder': atHome.rightHolder,
+    alternative: atHome.alternative,
+    'quick-restart': atHome.quickRestart,
+    upgraded: atHome.upgraded,
+    'random-port': atHome.randomPort,
+    'nine-ports': ninePorts,
+    'spread-ports': spreadPorts,
+    sawtooth,
   }),
 );
 

@@ -4,13 +4,16 @@ import { createServer } from 'node:net';
 import { Lifeline, nameOf } from './lifeline.ts';
 import { startOffspring } from './offspring.ts';
 
-/** Socket activation: opens the socket for a service and hands it over; at SIGHUP the service restarts on the same socket. */
+/**
+ * Socket activation: opens the socket for a service and hands it over; at SIGHUP the service
+ * restarts on the same socket. Its arguments are the service's.
+ */
 const lifeline = new Lifeline(() => process.exit());
 const socket = createServer().listen(Number(process.env.PORT), '127.0.0.1');
 await once(socket, 'listening');
 
 function start(version: number): ChildProcess {
-  const args = ['--socket-from-parent'];
+  const args = ['--socket-from-parent', ...process.argv.slice(2)];
   const service = startOffspring(lifeline, { name: nameOf('web', version), script: 'web.ts', port: null, args });
   service.send('socket', socket);
   return service;

@@ -13,11 +13,21 @@ export interface Report {
 }
 
 /**
- * `listening`: the service serves; `opened`, `closed`: one of many listeners; `port-taken`: it could not be opened,
- * somebody else holds its port; `holding`: it holds a socket or a connection and serves nobody; `blocked`: it does nothing any more.
+ * `listening`: the service serves; `opened`, `closed`: one of many listeners; `accepted`: a connection; `port-taken`: it could
+ * not be opened, somebody else holds its port; `holding`: it holds a socket or a connection and serves nobody; `blocked`: it
+ * does nothing any more.
  */
 export type ReportedEvent =
-  'started' | 'listening' | 'sigterm-ignored' | 'opened' | 'closed' | 'port-taken' | 'holding' | 'blocked' | 'exited';
+  | 'started'
+  | 'listening'
+  | 'sigterm-ignored'
+  | 'opened'
+  | 'closed'
+  | 'accepted'
+  | 'port-taken'
+  | 'holding'
+  | 'blocked'
+  | 'exited';
 
 export type About = Partial<Pick<Report, 'server' | 'pid' | 'port' | 'note'>>;
 
