@@ -21,9 +21,10 @@ export const service = (unit: string) => ({ unit, scope: 'system' as const });
 export function said(findings: readonly Finding[]): readonly string[] {
   return findings.map((finding) => {
     const to = finding.kind === 'drift' ? `→${finding.details.current.map(({ port }) => port).join()}` : '';
-    return [`${finding.kind} ${finding.port}${to}`, ...finding.causes.map(({ cause, pid }) => `${cause} ${pid}`)].join(
-      ' ',
+    const causes = finding.causes.map(({ kind, cause, pid }) =>
+      [cause ?? kind, ...(pid === null ? [] : [pid])].join(' '),
     );
+    return [`${finding.kind} ${finding.port}${to}`, ...causes].join(' ');
   });
 }
 

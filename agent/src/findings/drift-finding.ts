@@ -1,11 +1,12 @@
-import { type FindingOf, type Step } from '../contract.ts';
+import { type FindingCause, type FindingOf, type Step } from '../contract.ts';
 import { type Drift } from './drift.ts';
 import { allHolders, findingOf, seatOf, staleCauses, subtitleOf, type Around } from './finding.ts';
 import { holderEvidence } from './holder-evidence.ts';
-import { isEphemeral, placeOf } from './homes.ts';
+import { placeOf } from './homes.ts';
 import { type LeftBehind } from './left-behind.ts';
 import * as steps from './steps.ts';
-import { holderText, homeText, placeText, shortPlaces, timeText } from './words.ts';
+import { notListening } from './users-text.ts';
+import { holderText, homeText, instant, placeText, shortPlaces, timeText } from './words.ts';
 
 export function driftFinding(drift: Drift, left: readonly LeftBehind[], around: Around): FindingOf<'drift'> {
   const { home, newest, elsewhere } = drift;
@@ -28,12 +29,26 @@ export function driftFinding(drift: Drift, left: readonly LeftBehind[], around: 
       sentence: `${holder.program} is off its port: expected ${expected}, now on ${now}.`,
       why: whyOff(drift, left),
       details: { home: { address, port, source, support }, current: [current] },
-      causes: staleCauses(left),
+      causes: [...staleCauses(left), ...wrongHolders(drift, left)],
       evidence: evidenceOf(drift, left, around),
       steps: stepsOf(drift, left, around),
     },
     around,
   );
+}
+
+/** It was told its port, and a stranger has it. Of a declared home the rule for wrong holders tells. */
+function wrongHolders(
+  { home, inTheWay, newest, elsewhere }: Drift,
+  left: readonly LeftBehind[],
+): readonly FindingCause[] {
+  const known = new Set(left.map(({ listener }) => listener.inode));
+  const [wrong] = inTheWay
+    .filter(({ inode }) => !known.has(inode))
+    .flatMap(({ holders }) => holders)
+    .filter(({ programKey, pid }) => programKey !== newest.holder.programKey && pid !== 1);
+  if (home.source !== 'told' || wrong === undefined) return [];
+  return [{ kind: 'wrong-holder', port: home.port, pid: wrong.pid, since: instant(elsewhere.since) }];
 }
 
 function whoIsThere({ home, inTheWay }: Drift, left: readonly LeftBehind[]): string {
@@ -74,25 +89,8 @@ function evidenceOf(drift: Drift, left: readonly LeftBehind[], around: Around): 
   ];
 }
 
-const SHOWN_USERS = 5;
-
-/** Never an owner where none can be seen. */
 function notHeld({ home }: Drift, { usersOf, facts }: Around): readonly string[] {
-  const users = usersOf(home.port);
-  const shown = users
-    .slice(0, SHOWN_USERS)
-    .map((row) => `${row.state} ${placeText(row)} to ${placeText({ address: row.peerAddress, port: row.peerPort })}`);
-  const others =
-    shown.length === 0
-      ? `No other socket with local port ${home.port} is listed; one that is bound and does not listen would not be.`
-      : `Sockets that use local port ${home.port} without listening: ${shown.join('; ')}${users.length > SHOWN_USERS ? '; and more' : ''}.`;
-  const isInRange = isEphemeral(home.port, facts);
-  const range = (facts.ephemeralPorts ?? []).join(' to ');
-  return [
-    `${placeText(home)} is not held by any listener.`,
-    others,
-    ...(isInRange ? [`${home.port} lies in the ephemeral range ${range}: any outgoing connection may take it.`] : []),
-  ];
+  return notListening(home, usersOf(home.port), facts);
 }
 
 function stepsOf(drift: Drift, left: readonly LeftBehind[], around: Around): readonly Step[] {

@@ -36,7 +36,7 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   ],
   'declared without selectors, where the program was before': [
     { ...soon([{ ...OLD, to: 20 }, NEW]), expectations: [declared()] },
-    ['drift 3000→3001'],
+    ['drift 3000→3001 missing'],
   ],
   'declared with alternatives, none of them held': [
     {
@@ -124,7 +124,7 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
       ]),
       agentFrom: HOUR,
     },
-    ['drift 3000→3001'],
+    ['drift 3000→3001 wrong-holder 100'],
   ],
   'the opener was not seen; a process with a living parent holds the home': [
     {
@@ -134,7 +134,7 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
       ]),
       agentFrom: HOUR,
     },
-    ['drift 3000→3001'],
+    ['drift 3000→3001 wrong-holder 100'],
   ],
   'workers of the old one hold the socket, too': [
     soon([

@@ -64,6 +64,7 @@ function shown({ finding, isThere, openings, flapsSince }: Story): readonly Find
   return [
     {
       ...finding,
+      since: finding.since < since ? finding.since : since,
       flapping: { count, since },
       subtitle: `${finding.subtitle} · flapping, opened ${count} times since ${timeText(since)}`,
       evidence: [

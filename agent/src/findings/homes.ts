@@ -4,6 +4,7 @@ import { hasSelectors, isNamed, meetsSelectors } from './expectation.ts';
 import { newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
 import { type Stay } from './stays.ts';
 import { isTold } from './told-place.ts';
+import { heldText } from './words.ts';
 
 /** A place that a program held while it was in charge, remembered over restarts of the agent. */
 export interface LearnedHome extends Place {
@@ -145,12 +146,6 @@ export function learnedHomes(learned: readonly LearnedHome[]): readonly KnownHom
       service: null,
       generations,
     }));
-}
-
-function heldText(seconds: number): string {
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
 }
 
 /** Farther apart, two ports have nothing to do with each other. */

@@ -8,12 +8,16 @@ import {
   type Snapshot,
 } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
+import { moreExposedThanBefore, moreExposedThanDeclared } from './exposed.ts';
 import { type Around, type Scene } from './finding.ts';
+import { hostNamespaceOf } from './host-namespace.ts';
 import { byProgram, learnedFor, type HomeRecords } from './learned-homes.ts';
-import { oneRow } from './one-row.ts';
+import { missingHomes } from './missing-finding.ts';
 import { offPlace } from './off-place.ts';
+import { oneRow } from './one-row.ts';
 import { programsOf, type Program } from './programs.ts';
 import { type History } from './stays.ts';
+import { wrongHolders } from './wrong-holder.ts';
 
 /** What a trouble keeps while it lasts. */
 export type FindingTimes = Pick<Finding, 'id' | 'since' | 'detectedAt'>;
@@ -39,10 +43,14 @@ export interface Judged {
 }
 
 /** Each looks at one program in one network namespace. */
-const PROGRAM_RULES: readonly ((around: Around) => readonly Finding[])[] = [offPlace];
+const PROGRAM_RULES: readonly ((around: Around) => readonly Finding[])[] = [offPlace, moreExposedThanBefore];
 
 /** Each looks at everything. */
-const MACHINE_RULES: readonly ((scene: Scene) => readonly Finding[])[] = [];
+const MACHINE_RULES: readonly ((scene: Scene) => readonly Finding[])[] = [
+  moreExposedThanDeclared,
+  missingHomes,
+  wrongHolders,
+];
 
 export function judge(snapshot: Snapshot, grounds: Grounds): Judged {
   const scene = sceneOf(snapshot, grounds);
@@ -68,7 +76,6 @@ function tellsOfPlaces({ kind, severity }: Finding): boolean {
       return true;
     case 'leak':
       return severity !== 'notice';
-    case 'wedged':
     case 'cycling':
     case 'missing':
     case 'outdated-executable':
@@ -131,11 +138,6 @@ function sceneOf(snapshot: Snapshot, grounds: Grounds): Scene {
     programs,
     usersOf: (port) => grounds.usersOf(hostNamespaceOf(snapshot), port),
   };
-}
-
-/** Known by any socket in it; the empty name where there is none. */
-export function hostNamespaceOf({ listeners }: Snapshot): string {
-  return listeners.find(({ isHostNamespace }) => isHostNamespace)?.networkNamespace ?? '';
 }
 
 /** From opening to closing it is one trouble, whatever pids come and go. */

@@ -137,11 +137,10 @@ export function learnedFor(records: ReturnType<typeof byProgram>, program: Progr
         record.isHostNamespace === program.isHostNamespace &&
         (record.service === service || (record.service === null && program.service === null)),
     )
-    .map((record) => ({
-      address: record.address,
-      port: record.port,
-      heldSeconds: heldSeconds(record),
-      generations: record.generations,
-      since: Date.parse(record.since),
-    }));
+    .map(learnedOf);
+}
+
+export function learnedOf(record: HomeRecord): LearnedHome {
+  const { address, port, generations, since } = record;
+  return { address, port, generations, heldSeconds: heldSeconds(record), since: Date.parse(since) };
 }

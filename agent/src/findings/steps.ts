@@ -16,6 +16,11 @@ export function stoppableUnit(holder: Holder, others: readonly Holder[]): string
   return isShared ? null : `'${unit}'`;
 }
 
+/** The unit of a service that is gone, quoted; null where it cannot stand in a command, or runs other things, too. */
+export function quoted(unit: string | null): string | null {
+  return unit === null || !UNIT.test(unit) || MANAGERS.test(unit) ? null : `'${unit}'`;
+}
+
 /** Where a command has to run to see the socket. */
 export interface Seat {
   /** Of a process in the network namespace; null in the host's. */
@@ -55,6 +60,23 @@ export function describe(pids: readonly number[]): Step {
   };
 }
 
+/** Connections that wait to be accepted. */
+export function lookAtQueue(port: number, seat: Seat): Step {
+  return {
+    title: 'See how many wait to be accepted',
+    command: ss('-ltn', [port], seat),
+    expect: 'Recv-Q above 0, and not less a few seconds later',
+  };
+}
+
+export function whereItWaits(pid: number): Step {
+  return {
+    title: 'See what it waits for',
+    command: `sudo cat /proc/${integer(pid)}/wchan`,
+    expect: 'The function of the kernel in which it waits; 0 while it computes',
+  };
+}
+
 export function stop(unit: string): Step {
   return { title: 'Stop the service', command: `sudo systemctl stop -- ${unit}`, changes: true };
 }
@@ -73,9 +95,19 @@ export function end(title: string, holders: readonly Pick<LeftBehind, 'holder' |
 }
 
 /** Its own namespace is entered by the process itself: no other is sure to be there still. */
-function checkedKill(port: number, pid: number, { namespacePid }: Seat): string {
+function checkedKill(port: number, pid: number, { namespacePid }: Seat, signal: 'TERM' | 'CONT' = 'TERM'): string {
   const held = ss('-Hltnp', [port], { namespacePid: namespacePid === null ? null : pid });
-  return `${held} | grep -q 'pid=${pid},' && sudo kill -TERM ${pid}`;
+  return `${held} | grep -q 'pid=${pid},' && sudo kill -${signal} ${pid}`;
+}
+
+/** What was stopped by a signal goes on, if it still holds the port. */
+export function goOn({ holder: { pid }, listener }: Pick<LeftBehind, 'holder' | 'listener'>, seat: Seat): Step {
+  return {
+    title: 'Let it go on, if nobody stopped it on purpose',
+    command: checkedKill(integer(listener.port), integer(pid), seat, 'CONT'),
+    expect: 'No output; Recv-Q falls to 0',
+    changes: true,
+  };
 }
 
 function checkedKills(pairs: readonly (readonly [port: number, pid: number])[], { namespacePid }: Seat): string {
@@ -108,6 +140,29 @@ export function restart(unit: string, port: number, seat: Seat): Step {
     expect: `One line, on port ${port}`,
     changes: true,
   };
+}
+
+/** After its configuration was changed. */
+export function restartBound(unit: string, port: number, seat: Seat): Step {
+  return { ...restart(unit, port, seat), title: 'Set the bind address in its configuration, then restart it' };
+}
+
+export function lookAtFirewall(port: number): Step {
+  const number = integer(port);
+  return {
+    title: 'See whether a firewall speaks of the port',
+    command: `{ sudo nft list ruleset; sudo iptables-save; } 2>/dev/null | grep -w ${number}`,
+    expect: 'A rule that drops or rejects it; no line: no rule names the port',
+  };
+}
+
+/** What the service manager says of it. */
+export function status(unit: string): Step {
+  return { title: 'See what its service says', command: `systemctl status --no-pager -- ${unit}` };
+}
+
+export function journal(unit: string): Step {
+  return { title: 'Read its last lines', command: `journalctl --no-pager -n 50 -u ${unit}` };
 }
 
 export function findOut(unit: string): Step {

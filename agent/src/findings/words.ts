@@ -1,5 +1,5 @@
 /** How findings speak: names, places, times. */
-import { type Home, type Instant, type Listener, type Place } from '../contract.ts';
+import { type Holder, type Home, type Instant, type Listener, type Place } from '../contract.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -29,6 +29,13 @@ export function paceText(seconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** How long something was held: `25 min`, `7 h`, `41 d`. */
+export function heldText(seconds: number): string {
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** Why this is its home, as a sentence. */
 export function homeText(program: string, home: Home, service: string | null): string {
   const place = placeText(home);
@@ -55,4 +62,15 @@ export function holderText({ holders, holdersUnknown }: Listener): string {
   const [first] = holders;
   if (first !== undefined) return `${first.program} (pid ${first.pid})`;
   return holdersUnknown === 'denied' ? 'a process that may not be seen' : 'an unknown process';
+}
+
+/** When a process began to hold a socket, in milliseconds since 1970: as far as it can be told, else `now`. */
+export function beganAt({ openedAt }: Listener, { startedAt }: Pick<Holder, 'startedAt'>, now: number): number {
+  const known = [openedAt, startedAt].flatMap((at) => (at === null ? [] : [Date.parse(at)]));
+  return known.length === 0 ? now : Math.max(...known);
+}
+
+/** ` since 23 Nov 02:41:09 UTC`; nothing where that is not known. */
+export function openedText({ openedAt }: Listener): string {
+  return openedAt === null ? '' : ` since ${timeText(openedAt)}`;
 }
