@@ -1,5 +1,5 @@
 /** A day on a machine, told by who listens where from when to when: what the judgement sees of it, look by look. */
-import type { Expectation, Finding, FleetHome, Holder, Listener, Snapshot } from '../src/contract.ts';
+import type { Expectation, Finding, FleetHome, Holder, Kernel, Listener, Snapshot } from '../src/contract.ts';
 import { Judgement, NOTHING_KEPT, type Kept } from '../src/findings/judgement.ts';
 import type { TcpRow } from '../src/proc/net-tcp-rows.ts';
 import { exposureOf } from '../src/proc/net-address.ts';
@@ -18,6 +18,8 @@ export interface Actor {
   /** Sockets it shares are called the same; each has its own when left out. */
   readonly socket?: string;
   readonly is?: Partial<Holder>;
+  /** What its sockets show at a time, as a queue that does not empty. */
+  readonly shows?: (second: number) => Partial<Listener>;
   readonly namespace?: string;
 }
 
@@ -32,6 +34,10 @@ export interface Day {
   /** From before the agent started. */
   readonly kept?: Kept;
   readonly users?: readonly TcpRow[];
+  /** What the machine's counters and limits are at a time. */
+  readonly kernel?: (second: number) => Partial<Kernel>;
+  /** From when to when it looks each second, too. */
+  readonly closely?: readonly [from: number, to: number];
   /** Changes what each look shows, as another order of rows would. */
   readonly seen?: (snapshot: Snapshot) => Snapshot;
 }
@@ -58,17 +64,18 @@ export function lived(day: Day): { readonly findings: readonly Finding[]; readon
   const opened = new Map<string, string | null>();
   let findings: readonly Finding[] = [];
   for (const [at, second] of looksOf(day).entries()) {
-    findings = judgement.see(seen(lookAt(day.actors, second, { opened, isFirst: at === 0 })));
+    findings = judgement.see(seen(lookAt(day, second, { opened, isFirst: at === 0 })));
   }
   return { findings, judgement };
 }
 
-/** Each second around a change, each half minute where nothing happens. */
-function looksOf({ actors, agentFrom, until }: Day): readonly number[] {
+/** Each second around a change and where it looks closely, each half minute where nothing happens. */
+function looksOf({ actors, agentFrom, until, closely: [from, to] = [0, -1] }: Day): readonly number[] {
   const first = agentFrom ?? Math.min(...actors.map(({ from }) => from)) - 1;
   const changes = actors.flatMap(({ from, opens = from, to }) => [from, opens, ...(to === undefined ? [] : [to])]);
   const steady = Array.from({ length: Math.ceil((until - first) / 30) }, (_, at) => first + at * 30);
-  const all = [first, ...changes.flatMap((second) => [second, second + 1]), ...steady, until];
+  const close = Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  const all = [first, ...changes.flatMap((second) => [second, second + 1]), ...steady, ...close, until];
   return [...new Set(all.filter((second) => second >= first && second <= until))].sort((a, b) => a - b);
 }
 
@@ -78,7 +85,7 @@ interface Look {
   readonly isFirst: boolean;
 }
 
-function lookAt(actors: readonly Actor[], second: number, { opened, isFirst }: Look): Snapshot {
+function lookAt({ actors, kernel }: Day, second: number, { opened, isFirst }: Look): Snapshot {
   const present = actors.filter(({ from, opens = from, to = Infinity }) => opens <= second && second < to);
   const sockets = new Map<string, Listener>();
   for (const actor of present) {
@@ -87,10 +94,12 @@ function lookAt(actors: readonly Actor[], second: number, { opened, isFirst }: L
       const name = `${actor.socket ?? `${actor.pid} ${actor.from}`} ${address}:${port} ${actor.namespace ?? ''}`;
       if (!opened.has(name)) opened.set(name, isFirst ? null : timeOf(second));
       const before = sockets.get(name)?.holders ?? [];
-      sockets.set(name, socketOf(name, address, port, [...before, holderOf(actor)], actor, opened.get(name) ?? null));
+      const socket = socketOf(name, address, port, [...before, holderOf(actor)], actor, opened.get(name) ?? null);
+      sockets.set(name, { ...socket, ...actor.shows?.(second) });
     }
   }
-  return { ...snapshot([...sockets.values()]), takenAt: timeOf(second), host: hostOf() };
+  const look = snapshot([...sockets.values()]);
+  return { ...look, kernel: { ...look.kernel, ...kernel?.(second) }, takenAt: timeOf(second), host: hostOf() };
 }
 
 const hostOf = () => ({ ...snapshot([]).host, bootedAt: new Date(BOOTED).toISOString() });
