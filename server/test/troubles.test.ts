@@ -71,15 +71,28 @@ test('the map has a letter for each kind, of the worst finding, and silence befo
     kind: 'stale-holder',
     details: { pid: 4711, newerPid: null, cause: 'inherited' },
   };
+  const another = (severity: Finding['severity']) =>
+    drift({ id: '00000000000000e1', groupId: '00000000000000e0', severity });
   const other = (severity: Finding['severity']): Finding => ({
-    ...drift({ id: '00000000000000e1', groupId: '00000000000000e0', severity }),
-    kind: 'exposed',
-    details: {
-      home: { address: '127.0.0.1', port: 6379, source: 'here', support: null },
-      current: { address: '0.0.0.0', port: 6379 },
-      exposure: 'any',
-    },
+    ...another(severity),
+    kind: 'shared-port',
+    details: { pids: [4711, 4712] },
   });
+  const home = { address: '127.0.0.1', port: 6379, source: 'here', support: null } as const;
+  const lettered: readonly Finding[] = [
+    { ...another('warning'), kind: 'missing', details: { home, heldUntil: null, missing: [] } },
+    {
+      ...another('warning'),
+      kind: 'wedged',
+      details: { waiting: 51, since: minute(2), givenUp: 0, hasOverflowed: false },
+    },
+    {
+      ...another('warning'),
+      kind: 'cycling',
+      details: { generations: 5, withinSeconds: 60, periodSeconds: 9, growing: [] },
+    },
+    { ...another('warning'), kind: 'exposed', details: { home, current: home, exposure: 'any' } },
+  ];
   const fleet: readonly (readonly Finding[])[] = [
     [],
     [drift(), ladder()],
@@ -89,11 +102,12 @@ test('the map has a letter for each kind, of the worst finding, and silence befo
     [other('warning')],
     [other('notice')],
     [other('critical'), ladder({ severity: 'warning' })],
+    ...lettered.map((finding) => [finding]),
   ];
   for (const [index, findings] of fleet.entries()) {
-    await server.push(troubled(`machine-000${index}`, `web-0${index}`, findings));
+    await server.push(troubled(`machine-00${10 + index}`, `web-${10 + index}`, findings));
   }
-  await server.push(troubled('machine-0009', 'web-09', [ladder()]));
-  await server.push({ ...leaving(), hostId: 'machine-0009' });
-  assert.equal((await json<HostMap>(server.get('/api/v1/hosts/map'))).states, '.udhcwncl');
+  await server.push(troubled('machine-0099', 'web-99', [ladder()]));
+  await server.push({ ...leaving(), hostId: 'machine-0099' });
+  assert.equal((await json<HostMap>(server.get('/api/v1/hosts/map'))).states, '.udhcwncmqyel');
 });

@@ -17,6 +17,7 @@ export function toGroupView(group: FindingGroup): FindingGroupView {
     port: told.port,
     since: told.since,
     detectedAt: told.detectedAt,
+    ...(told.flapping === undefined ? {} : { flapping: told.flapping }),
     title: told.title,
     subtitle: told.subtitle,
     sentence: told.sentence,

@@ -3,7 +3,15 @@ import type { FindingKind, HostMap, HostState, MapState, Severity, Stamped } fro
 import { hostState, type SilentBefore } from './host-row.ts';
 
 const STATE_LETTERS: Readonly<Record<HostState, MapState>> = { reporting: '.', silent: 's', left: 'l' };
-const KIND_LETTERS: Readonly<Partial<Record<FindingKind, MapState>>> = { ladder: 'u', drift: 'd', 'stale-holder': 'h' };
+const KIND_LETTERS: Readonly<Partial<Record<FindingKind, MapState>>> = {
+  ladder: 'u',
+  drift: 'd',
+  missing: 'm',
+  wedged: 'q',
+  'stale-holder': 'h',
+  cycling: 'y',
+  exposed: 'e',
+};
 const SEVERITY_LETTERS: Readonly<Record<Severity, MapState>> = { critical: 'c', warning: 'w', notice: 'n' };
 
 /** Cells come by group, then name. */
