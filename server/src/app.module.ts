@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import { APP_GUARD } from '@nestjs/core';
 import { AuthGuard } from './auth/auth.guard.ts';
 import { SessionController } from './auth/session.controller.ts';
+import { ExpectationsController } from './expectations/expectations.controller.ts';
 import { FindingsController } from './findings/findings.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { HostsController } from './hosts/hosts.controller.ts';
@@ -26,6 +27,7 @@ export class AppModule {
         HostsController,
         HistoryController,
         FindingsController,
+        ExpectationsController,
         LiveController,
         SummaryController,
         StreamController,

@@ -16,6 +16,8 @@ import type { Store } from './store/store.ts';
 /** Signs of life reach the store this often. */
 const FLUSH_EVERY_MS = 2_000;
 const MAINTAIN_EVERY_MS = 60_000;
+/** Expectations that another instance stored are handed down by this one after at most this long. */
+const READ_EXPECTATIONS_EVERY_MS = 5_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 /** A request that takes longer to finish than this at the end is cut; what waits for a commit is not affected. */
 const CUT_AFTER_MS = 3_000;
@@ -39,6 +41,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const timers = [
     every(FLUSH_EVERY_MS, () => services.ingest.flush(), log),
     every(MAINTAIN_EVERY_MS, () => services.maintenance.run(), log),
+    every(READ_EXPECTATIONS_EVERY_MS, () => services.book.refresh(), log),
   ];
   return { url: urlOf(app), stop: () => stop({ app, services, store, timers, unused }) };
 }

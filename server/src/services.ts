@@ -5,6 +5,10 @@ import { Sessions } from './auth/sessions.ts';
 import { SignIn } from './auth/sign-in.ts';
 import { TokenFile } from './auth/token-file.ts';
 import { packageVersion, type ServerConfig } from './config.ts';
+import { ExpectationBook } from './expectations/expectation-book.ts';
+import { Expectations } from './expectations/expectations.ts';
+import { HandingDown } from './expectations/handing-down.ts';
+import { HomeLearner } from './expectations/home-learner.ts';
 import { Findings } from './findings/findings.ts';
 import { Readiness } from './health/readiness.ts';
 import { Hosts } from './hosts/hosts.ts';
@@ -42,9 +46,11 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     log.error({ cause: String(cause) }, 'the stream could not be fed');
   };
   const hub = new StreamHub(store.reader, summary, { now, silentAfterMs, onFault });
+  const { book, handing, expectations, learner } = await expecting(store, now);
   const ingest = new Ingest(store, {
     now,
     silentAfterMs,
+    handing,
     onChange: () => {
       hub.changed();
     },
@@ -61,6 +67,7 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     retentionMs: config.retentionMs,
     forgetAfterMs: config.forgetAfterMs,
     onForgotten,
+    learner,
   });
   return {
     access,
@@ -73,11 +80,25 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     enrolments,
     hosts,
     findings: new Findings(store.reader, now),
+    book,
+    expectations,
     history: new History(hosts, store.reader, now),
     live: new Live(hosts, config.agentNetworks),
     maintenance,
     readiness: new Readiness(store),
     openApi: new OpenApi(packageVersion()),
+  };
+}
+
+/** What is expected of the fleet: declared, learned, handed down. */
+async function expecting(store: Store, now: () => number) {
+  const book = new ExpectationBook(store.reader);
+  await book.refresh();
+  return {
+    book,
+    handing: new HandingDown(book, store.reader, now),
+    expectations: new Expectations(store, book, now),
+    learner: new HomeLearner(store, { now, onChange: () => book.refresh() }),
   };
 }
 

@@ -94,6 +94,8 @@ test('OpenAPI describes every route with its answers', async (context) => {
   assert.deepEqual(routes.toSorted(), [
     'delete /api/v1/session',
     'get /api/openapi.json',
+    'get /api/v1/expectations',
+    'get /api/v1/expectations/revisions',
     'get /api/v1/findings',
     'get /api/v1/findings/{id}',
     'get /api/v1/hosts',
@@ -108,9 +110,12 @@ test('OpenAPI describes every route with its answers', async (context) => {
     'get /healthz',
     'get /readyz',
     'post /api/v1/enroll',
+    'post /api/v1/expectations/pin',
+    'post /api/v1/expectations/preview',
     'post /api/v1/maintenance',
     'post /api/v1/push',
     'post /api/v1/session',
+    'put /api/v1/expectations',
   ]);
   for (const methods of Object.values(paths)) {
     for (const { responses } of Object.values(methods)) {

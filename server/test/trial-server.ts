@@ -34,6 +34,7 @@ export interface TrialServer {
   readonly stop: () => Promise<void>;
   readonly get: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Response>;
   readonly post: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Response>;
+  readonly put: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Response>;
   /** Pushes and expects 202. */
   readonly push: (body: unknown) => Promise<PushAnswer>;
 }
@@ -48,21 +49,24 @@ export async function trialServer(context: TestContext, args: readonly string[] 
   const stopOnce = (): Promise<void> => (stopping ??= server.stop());
   context.after(stopOnce);
   const get: TrialServer['get'] = (path, headers = {}) => fetch(url + path, { headers, redirect: 'manual' });
-  const post: TrialServer['post'] = (path, body, headers = {}) =>
-    fetch(url + path, {
-      method: 'POST',
-      body:
-        typeof body === 'string' || body instanceof Uint8Array
-          ? new Uint8Array(Buffer.from(body))
-          : JSON.stringify(body),
-      headers: { 'Content-Type': 'application/json', ...headers },
-    });
+  const send =
+    (method: 'POST' | 'PUT'): TrialServer['post'] =>
+    (path, body, headers = {}) =>
+      fetch(url + path, {
+        method,
+        body:
+          typeof body === 'string' || body instanceof Uint8Array
+            ? new Uint8Array(Buffer.from(body))
+            : JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json', ...headers },
+      });
+  const [post, put] = [send('POST'), send('PUT')];
   const push: TrialServer['push'] = async (body) => {
     const response = await post('/api/v1/push', body);
     assert.equal(response.status, 202, await response.clone().text());
     return (await response.json()) as PushAnswer;
   };
-  return { url, folder, stop: stopOnce, get, post, push };
+  return { url, folder, stop: stopOnce, get, post, put, push };
 }
 
 /** Options by which the three token files are given. */

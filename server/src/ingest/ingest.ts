@@ -1,4 +1,5 @@
 import type { AlivePush, Instant, Push, PushAnswer } from '@portlight/agent/contract';
+import type { HandingDown } from '../expectations/handing-down.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import type { HostRecord, Seen, Store, StoreWriter } from '../store/store.ts';
 import { applyPush, type Applied, type Arrived, type ChangingPush } from './apply-push.ts';
@@ -24,6 +25,7 @@ interface IngestOptions {
   readonly silentAfterMs: number;
   /** Called after each commit that others may want to know of. */
   readonly onChange: () => void;
+  readonly handing: HandingDown;
 }
 
 /** Takes pushes in: what changes something is durable before it is answered, a sign of life is only remembered. */
@@ -54,7 +56,7 @@ export class Ingest {
       needFull,
       aliveEverySeconds: ALIVE_EVERY_SECONDS,
       serverTime: new Date(arrival.at).toISOString(),
-      expectations: null,
+      expectations: this.marks.has(push.hostId) ? await this.options.handing.answerTo(push) : null,
     };
   }
 
@@ -68,6 +70,7 @@ export class Ingest {
     for (const hostId of hostIds) {
       this.marks.delete(hostId);
       this.gauges.forget(hostId);
+      this.options.handing.forget(hostId);
     }
   }
 
@@ -98,6 +101,9 @@ export class Ingest {
     this.marks.set(push.hostId, next);
     this.touch(next, push);
     if (push.kind === 'full') this.gauges.forget(push.hostId);
+    // Other processes may be other programs; without any, a change touches nothing that expectations depend on.
+    const isOther = push.kind === 'full' || (push.kind === 'change' && push.processes.length > 0);
+    if (isOther) this.options.handing.changed(push.hostId);
     if (push.kind === 'change' && next.digest === push.digest) this.gauges.supersede(push.hostId, push);
     if (applied.hasChanged) this.options.onChange();
     return push.kind !== 'leaving' && next.digest !== push.digest;

@@ -1,3 +1,4 @@
+import type { HomeLearner } from '../expectations/home-learner.ts';
 import type { Store } from '../store/store.ts';
 
 interface MaintenanceOptions {
@@ -6,6 +7,7 @@ interface MaintenanceOptions {
   readonly forgetAfterMs: number;
   /** Told which machines nothing is kept of any more. */
   readonly onForgotten: (hostIds: readonly string[]) => void;
+  readonly learner: HomeLearner;
 }
 
 /** Answer of POST /api/v1/maintenance. */
@@ -13,6 +15,8 @@ export interface MaintenanceAnswer {
   readonly removedEvents: number;
   readonly removedFindings: number;
   readonly removedHosts: readonly string[];
+  /** Looked at to learn where programs belong; 0 while another instance does it. */
+  readonly learnedFromHosts: number;
 }
 
 /** Rows of one kind removed in one call: a commit stays short. */
@@ -38,6 +42,12 @@ export class Maintenance {
       }),
     );
     this.options.onForgotten(removed.hostIds);
-    return { removedEvents: removed.events, removedFindings: removed.findings, removedHosts: removed.hostIds };
+    const learned = await this.options.learner.run();
+    return {
+      removedEvents: removed.events,
+      removedFindings: removed.findings,
+      removedHosts: removed.hostIds,
+      learnedFromHosts: learned.machines,
+    };
   }
 }

@@ -7,6 +7,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   403: 'the token may not do this',
   404: 'unknown',
   409: 'in conflict with what is known',
+  412: 'another was stored meanwhile',
   413: 'too large',
   422: 'the body is wrong: every fault is listed',
   429: 'too many failures; Retry-After says when to try again',

@@ -41,7 +41,9 @@ function toFaults({ property, constraints = {} }: ValidationError): readonly Fau
   return conforms === undefined ? plain : [...faultsOf(property, conforms), ...plain];
 }
 
-export function refusedBody(faults: readonly Fault[]): Refusal {
+const NEWER_AGENT = 'send a body of schema 1; an agent newer than the server needs the server upgraded first';
+
+export function refusedBody(faults: readonly Fault[], hint = NEWER_AGENT): Refusal {
   const listed = faults.slice(0, MAX_FAULTS).map(({ path, message }) => `$${path}: ${message}`);
   const rest = faults.length > MAX_FAULTS ? [`… and ${faults.length - MAX_FAULTS} more`] : [];
   return new Refusal(
@@ -50,7 +52,7 @@ export function refusedBody(faults: readonly Fault[]): Refusal {
     `the body has ${faults.length === 1 ? 'a fault' : 'faults'}: ${listed[0] ?? ''}`,
     {
       faults: [...listed, ...rest],
-      hint: 'send a body of schema 1; an agent newer than the server needs the server upgraded first',
+      hint,
     },
   );
 }
