@@ -9,14 +9,19 @@ const STATES: Readonly<Record<string, string>> = {
   D: 'in an uninterruptible wait (state D)',
 };
 
+/** Why a process does nothing at all, as its state tells; null where it does not. */
+export function standstill({ state }: Holder): string | null {
+  return state === null ? null : (STATES[state] ?? null);
+}
+
 /** What is seen of a process that still holds a port, and of how it came about. */
 export function holderEvidence(left: LeftBehind, newer: Holder): readonly string[] {
   const { holder, listener } = left;
-  const state = holder.state === null ? undefined : STATES[holder.state];
+  const state = standstill(holder);
   return [
     `${holder.program} (pid ${holder.pid}), started ${timeText(holder.startedAt)}, still holds ${placeText(listener)}.`,
     causeEvidence(left, newer),
-    ...(state === undefined ? [] : [`Pid ${holder.pid} is ${state}: it accepts no connections.`]),
+    ...(state === null ? [] : [`Pid ${holder.pid} is ${state}: it accepts no connections.`]),
   ];
 }
 

@@ -17,6 +17,7 @@ import { offPlace } from './off-place.ts';
 import { oneRow } from './one-row.ts';
 import { programsOf, type Program } from './programs.ts';
 import { type History } from './stays.ts';
+import { wedged } from './wedged.ts';
 import { wrongHolders } from './wrong-holder.ts';
 
 /** What a trouble keeps while it lasts. */
@@ -50,6 +51,7 @@ const MACHINE_RULES: readonly ((scene: Scene) => readonly Finding[])[] = [
   moreExposedThanDeclared,
   missingHomes,
   wrongHolders,
+  wedged,
 ];
 
 export function judge(snapshot: Snapshot, grounds: Grounds): Judged {
@@ -76,6 +78,7 @@ function tellsOfPlaces({ kind, severity }: Finding): boolean {
       return true;
     case 'leak':
       return severity !== 'notice';
+    case 'wedged':
     case 'cycling':
     case 'missing':
     case 'outdated-executable':

@@ -109,7 +109,7 @@ export class Judgement {
 
   #isStillRight(before: Verdict, { listeners }: Snapshot, at: number): boolean {
     const isRecent = at >= before.at && at - before.at < REJUDGE_MS;
-    return isRecent && !this.#isOutdated && !hasStuckQueue(listeners) && isSameSight(before.listeners, listeners);
+    return isRecent && !this.#isOutdated && !isAwaited(listeners) && isSameSight(before.listeners, listeners);
   }
 
   #isSameBoot({ host }: Snapshot): boolean {
@@ -151,7 +151,9 @@ export class Judgement {
   }
 }
 
-/** Where nothing is accepted, each second counts. */
-function hasStuckQueue(listeners: readonly Listener[]): boolean {
-  return listeners.some(({ acceptQueueStuckSince }) => acceptQueueStuckSince !== null);
+/** Where nothing is accepted, or clients give up, each second counts. */
+function isAwaited(listeners: readonly Listener[]): boolean {
+  return listeners.some(
+    ({ acceptQueueStuckSince, connections }) => acceptQueueStuckSince !== null || connections?.givenUp !== undefined,
+  );
 }

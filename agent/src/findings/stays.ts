@@ -1,5 +1,6 @@
 import { type Holder, type Listener, type Snapshot } from '../contract.ts';
 import { holderKey } from '../scan/fingerprint.ts';
+import { queueStory, type QueueStory } from './queue-stories.ts';
 
 /** One process holding one listening TCP socket: from when, and until when if it is over. */
 export interface Stay {
@@ -32,9 +33,11 @@ export interface History {
   readonly stays: ReadonlyMap<string, Stay>;
   /** By {@link socketKey}, of sockets that are open. */
   readonly sockets: ReadonlyMap<string, SocketStory>;
+  /** By {@link socketKey}, of those where connections wait in vain. */
+  readonly queues: ReadonlyMap<string, QueueStory>;
 }
 
-export const NO_HISTORY: History = { begunAt: null, stays: new Map(), sockets: new Map() };
+export const NO_HISTORY: History = { begunAt: null, stays: new Map(), sockets: new Map(), queues: new Map() };
 
 /** Ladders are judged over an hour. */
 export const KEPT_MS = 3_600_000;
@@ -58,8 +61,15 @@ export function remember(history: History, snapshot: Snapshot): History {
   return {
     begunAt: history.begunAt ?? now,
     sockets,
+    queues: new Map(listeners.flatMap((listener) => queueOf(history, listener, snapshot, now))),
     stays: new Map([...endedStays(history, lasting, now), ...lasting]),
   };
+}
+
+function queueOf({ queues }: History, listener: Listener, { kernel }: Snapshot, now: number): [string, QueueStory][] {
+  const key = socketKey(listener);
+  const story = queueStory(queues.get(key), listener, kernel, now);
+  return story === null ? [] : [[key, story]];
 }
 
 /** Nobody's story is told of a socket whose holders are unknown, or PID 1 alone. */
