@@ -46,14 +46,12 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     log.error({ cause: String(cause) }, 'the stream could not be fed');
   };
   const hub = new StreamHub(store.reader, summary, { now, silentAfterMs, onFault });
-  const { book, handing, expectations, learner } = await expecting(store, now);
+  const expected = await expectedOf(store, now);
   const ingest = new Ingest(store, {
     now,
     silentAfterMs,
-    handing,
-    onChange: () => {
-      hub.changed();
-    },
+    handing: expected.handing,
+    onChange: () => hub.changed(),
   });
   const enrolments = new Enrolments(store, access, attempts, now);
   const gaugesOf = (hostId: string) => ingest.gaugesOf(hostId);
@@ -67,7 +65,7 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     retentionMs: config.retentionMs,
     forgetAfterMs: config.forgetAfterMs,
     onForgotten,
-    learner,
+    learner: expected.learner,
   });
   return {
     access,
@@ -80,8 +78,7 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     enrolments,
     hosts,
     findings: new Findings(store.reader, now),
-    book,
-    expectations,
+    ...expected,
     history: new History(hosts, store.reader, now),
     live: new Live(hosts, config.agentNetworks),
     maintenance,
@@ -91,7 +88,7 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
 }
 
 /** What is expected of the fleet: declared, learned, handed down. */
-async function expecting(store: Store, now: () => number) {
+async function expectedOf(store: Store, now: () => number) {
   const book = new ExpectationBook(store.reader);
   await book.refresh();
   return {
