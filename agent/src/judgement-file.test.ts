@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { NOTHING_KEPT, type Kept } from './findings/judgement.ts';
 import { recordKey, type HomeRecord } from './findings/learned-homes.ts';
+import type { PeakRecord } from './findings/peaks.ts';
 import { loadJudgement, saveJudgement } from './judgement-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'portlight-judgement-'));
@@ -25,10 +26,16 @@ const record: HomeRecord = {
   until: '2026-11-23T00:01:00.000Z',
   isRetired: false,
 };
+const peak: PeakRecord = {
+  resource: 'file-descriptors',
+  programKey: 'node /srv/web/server.js',
+  hours: { '2026-11-22T23': 400, '2026-11-23T00': 12 },
+};
 const kept: Kept = {
   homes: new Map([[recordKey(record), record]]),
   bootId: '0b3c5f4e-58a0-4f3e-8a6e-6a4b1d2c3e4f',
   findings: [{ id: '0123456789abcdef', since: '2026-11-23T02:41:09.000Z', detectedAt: '2026-11-23T02:41:10.000Z' }],
+  peaks: [peak],
 };
 
 test('what is kept comes back, for the owner alone to read', () => {
@@ -65,6 +72,23 @@ test('records of an older agent are known by their days', () => {
   const [read] = loadJudgement(file).kept.homes.values();
   assert.deepEqual(read, { ...record, unit: null, until: '2026-11-23T00:00:00.000Z' });
 });
+
+for (const [what, damaged] of Object.entries({
+  'of an unknown resource': { ...peak, resource: 'luck' },
+  'of nobody': { ...peak, programKey: 7 },
+  'of no hour': { ...peak, hours: { '2026-11-23': 4 } },
+  'of a month that no year has': { ...peak, hours: { '2026-99-01T02': 4 } },
+  'of an hour that no day has': { ...peak, hours: { '2026-11-23T24': 4 } },
+  'less than nothing': { ...peak, hours: { '2026-11-23T02': -4 } },
+  'without hours': { ...peak, hours: null },
+  'no record': 'the most',
+})) {
+  test(`a peak ${what} costs itself alone`, () => {
+    const file = join(folder, 'peaks.json');
+    writeFileSync(file, JSON.stringify({ format: 1, ...kept, homes: [record], peaks: [damaged, peak] }));
+    assert.deepEqual(loadJudgement(file), { kept, trouble: null });
+  });
+}
 
 test('a record that says nonsense is set aside with its file', () => {
   const file = join(folder, 'nonsense.json');

@@ -1,9 +1,11 @@
 /** What judgement remembers over restarts of the agent, kept in the state directory. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { RESOURCES, type Resource } from './contract.ts';
 import { type FindingTimes } from './findings/judge.ts';
 import { NOTHING_KEPT, type Kept } from './findings/judgement.ts';
 import { recordKey, type HomeRecord } from './findings/learned-homes.ts';
+import { type PeakRecord } from './findings/peaks.ts';
 
 const FORMAT = 1;
 
@@ -24,10 +26,10 @@ export function loadJudgement(file: string): LoadedJudgement {
 }
 
 /** Whole or not at all: written beside it and put in its place. Null, or why it could not be written. */
-export function saveJudgement(file: string, { homes, bootId, findings }: Kept): string | null {
+export function saveJudgement(file: string, { homes, bootId, findings, peaks }: Kept): string | null {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    const text = JSON.stringify({ format: FORMAT, bootId, findings, homes: [...homes.values()] });
+    const text = JSON.stringify({ format: FORMAT, bootId, findings, homes: [...homes.values()], peaks });
     writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
     renameSync(`${file}.new`, file);
     return null;
@@ -62,13 +64,32 @@ function parse(text: string): Kept | null {
   }
 }
 
-function keptOf({ bootId, findings, homes }: Readonly<Record<string, unknown>>): Kept | null {
+function keptOf({ bootId, findings, homes, peaks }: Readonly<Record<string, unknown>>): Kept | null {
   const isBoot = bootId === null || typeof bootId === 'string';
   if (!isBoot || !isListOf(homes, isOldRecord) || !isListOf(findings, isFindingTimes)) return null;
   const records = homes.map(completed);
   return records.every(isHomeRecord)
-    ? { bootId, findings, homes: new Map(records.map((one) => [recordKey(one), one])) }
+    ? { bootId, findings, homes: new Map(records.map((one) => [recordKey(one), one])), peaks: peaksOf(peaks) }
     : null;
+}
+
+/** An older agent kept none; and what cannot be understood is worth less than the homes. */
+function peaksOf(value: unknown): readonly PeakRecord[] {
+  return Array.isArray(value) ? value.filter(isPeakRecord) : [];
+}
+
+function isHour(text: string): boolean {
+  return /T([01]\d|2[0-3])$/.test(text) && isInstant(`${text}:00:00.000Z`);
+}
+
+function isPeakRecord(value: unknown): value is PeakRecord {
+  if (!isRecord(value) || !isRecord(value.hours)) return false;
+  const { resource, programKey, hours } = value;
+  return (
+    RESOURCES.includes(resource as Resource) &&
+    (programKey === null || typeof programKey === 'string') &&
+    Object.entries(hours).every(([hour, most]) => isHour(hour) && Number.isSafeInteger(most) && Number(most) >= 0)
+  );
 }
 
 /** What records had at first. */

@@ -19,6 +19,7 @@ import { type LeftBehind } from './left-behind.ts';
 import { type Program } from './programs.ts';
 import { type History } from './stays.ts';
 import { type Seat } from './steps.ts';
+import { type Trends } from './trends.ts';
 import { instant } from './words.ts';
 
 /** What rules about one program look at. */
@@ -41,6 +42,8 @@ export interface Scene {
   readonly expectations: readonly Expectation[];
   /** Every place a program is known to have held on this machine. */
   readonly records: readonly HomeRecord[];
+  /** How fast what the machine has to give is used up. */
+  readonly trends: Trends;
   readonly fleetHomes: readonly FleetHome[];
   readonly programs: readonly Around[];
   /** Sockets that use a port of the host's network namespace without listening on it. */

@@ -3,6 +3,7 @@ import { type Finding, type Snapshot } from '../contract.ts';
 import { judge } from './judge.ts';
 import { type Expected, type PortUsers } from './judgement.ts';
 import { NO_HISTORY, remember, type History } from './stays.ts';
+import { Trends } from './trends.ts';
 
 /** What one look tells, without any history: what has to last before it is a finding is none. */
 export function judgeOnce(
@@ -29,6 +30,7 @@ function judgeFirst(
     expectations: services,
     fleetHomes: homes,
     records: new Map(),
+    trends: new Trends(),
     usersOf: (namespace, port) => usersOf(snapshot, namespace, port),
     before: [],
   }).findings;

@@ -17,6 +17,7 @@ import { offPlace } from './off-place.ts';
 import { oneRow } from './one-row.ts';
 import { programsOf, type Program } from './programs.ts';
 import { type History } from './stays.ts';
+import { type Trends } from './trends.ts';
 import { wedged } from './wedged.ts';
 import { wrongHolders } from './wrong-holder.ts';
 
@@ -30,6 +31,7 @@ export interface Grounds {
   readonly expectations: readonly Expectation[];
   readonly fleetHomes: readonly FleetHome[];
   readonly records: HomeRecords;
+  readonly trends: Trends;
   /** Sockets that use a port without listening on it, of a network namespace. */
   readonly usersOf: (networkNamespace: string, port: number) => readonly TcpRow[];
   /** What was found until now. */
@@ -116,7 +118,7 @@ function compareText(a: string, b: string): number {
 }
 
 function sceneOf(snapshot: Snapshot, grounds: Grounds): Scene {
-  const { history, expectations, fleetHomes, records } = grounds;
+  const { history, expectations, fleetHomes, records, trends } = grounds;
   const now = Date.parse(snapshot.takenAt);
   const inNamespace = Map.groupBy(snapshot.listeners, ({ networkNamespace }) => networkNamespace);
   const byPort = new Map([...inNamespace].map(([name, of]) => [name, Map.groupBy(of, ({ port }) => port)]));
@@ -138,6 +140,7 @@ function sceneOf(snapshot: Snapshot, grounds: Grounds): Scene {
     expectations,
     fleetHomes,
     records: [...records.values()],
+    trends,
     programs,
     usersOf: (port) => grounds.usersOf(hostNamespaceOf(snapshot), port),
   };

@@ -4,9 +4,11 @@ import { type TcpRow } from '../proc/net-tcp-rows.ts';
 import { NO_STORIES, steadied, type Stories } from './flapping.ts';
 import { inOrder, judge, type FindingTimes, type Judged } from './judge.ts';
 import { forget, learn, retire, type HomeRecord, type HomeRecords } from './learned-homes.ts';
+import { type PeakRecord } from './peaks.ts';
 import { type Program } from './programs.ts';
 import { isSameSight } from './same-sight.ts';
 import { NO_HISTORY, remember, type History } from './stays.ts';
+import { Trends } from './trends.ts';
 
 /** Sockets that use a port of a network namespace without listening on it. */
 export type PortUsers = (snapshot: Snapshot, networkNamespace: string, port: number) => readonly TcpRow[];
@@ -24,9 +26,11 @@ export interface Kept {
   readonly bootId: string | null;
   /** Open in that boot. */
   readonly findings: readonly FindingTimes[];
+  /** Of each hour of the last two days the most that was used. */
+  readonly peaks: readonly PeakRecord[];
 }
 
-export const NOTHING_KEPT: Kept = { homes: new Map(), bootId: null, findings: [] };
+export const NOTHING_KEPT: Kept = { homes: new Map(), bootId: null, findings: [], peaks: [] };
 
 export interface JudgementOptions {
   readonly expected: Expected;
@@ -38,7 +42,7 @@ export interface JudgementOptions {
 /** A look that took longer than this to come, as after suspend, says nothing of the time between. */
 const LONGEST_LOOK_MS = 60_000;
 /** As long as the same sockets are held by the same processes, only time changes what is found. */
-const REJUDGE_MS = 5_000;
+const REJUDGE_MS = 2_000;
 /** Whole tables are read for it. */
 const USERS_FRESH_MS = 30_000;
 
@@ -56,6 +60,7 @@ export class Judgement {
   readonly #options: JudgementOptions;
   readonly #homes: Map<string, HomeRecord>;
   readonly #users = new Map<string, { readonly at: number; readonly rows: readonly TcpRow[] }>();
+  readonly #trends: Trends;
   #expected: Expected;
   #history: History = NO_HISTORY;
   #stories: Stories = NO_STORIES;
@@ -66,6 +71,7 @@ export class Judgement {
     this.#options = options;
     this.#expected = options.expected;
     this.#homes = new Map(options.kept.homes);
+    this.#trends = new Trends(options.kept.peaks);
   }
 
   /** From the next look on, this is expected. */
@@ -81,6 +87,7 @@ export class Judgement {
       homes: forget(this.#homes, now.getTime()),
       bootId: this.#verdict?.bootId ?? this.#options.kept.bootId,
       findings: findings ?? this.#options.kept.findings,
+      peaks: this.#trends.peaks.records(),
     };
   }
 
@@ -91,6 +98,7 @@ export class Judgement {
     if (before !== null && this.#isStillRight(before, snapshot, at)) return before.findings;
     this.#isOutdated = false;
     this.#history = remember(this.#history, snapshot);
+    this.#trends.observe(snapshot);
     if (before !== null) this.#learn(before, at);
     retire(this.#homes, this.#isSameBoot(snapshot) ? 0 : (this.#history.begunAt ?? at), at);
     const judged = this.#judge(snapshot, before?.findings ?? this.#keptFindings(snapshot));
@@ -128,6 +136,7 @@ export class Judgement {
       expectations: this.#expected.services,
       fleetHomes: this.#expected.homes,
       records: this.#homes,
+      trends: this.#trends,
       usersOf: (namespace, port) => this.#usersOf(snapshot, namespace, port),
       before,
     });
