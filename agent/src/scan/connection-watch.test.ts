@@ -190,20 +190,20 @@ const stuckSince = (scan: Scan) => {
   return since === null ? null : (Date.parse(since) - START) / 1000;
 };
 
-test('a short queue that stands still is stuck since its peers were first seen in two looks, until it moves', () => {
+test('a short queue that stands still is stuck since its peers were first seen, until it moves', () => {
   const scan = scans();
   const still = Array.from({ length: 7 }, (_, second) => stuckSince(scan(second, queue(50_000, 50_001))));
-  assert.deepEqual(still, [null, null, null, null, 1, 1, 1]);
+  assert.deepEqual(still, [null, null, null, 0, 0, 0, 0]);
   assert.deepEqual(hostTcp(scan(7, queue(50_000, 50_001)))[0]?.connections, { ...NONE, unaccepted: 2, givenUp: 1 });
   const moving = [7, 8, 9].map((second) => stuckSince(scan(second, queue(50_001))));
-  assert.deepEqual(moving, [1, null, null]);
+  assert.deepEqual(moving, [0, null, null]);
   assert.equal(stuckSince(scan(10, queue())), null);
 });
 
 test('a queue that empties is stuck no more at once', () => {
   const scan = scans();
   const told = [0, 1, 2, 3, 4].map((second) => stuckSince(scan(second, queue(50_000))));
-  assert.deepEqual([told.at(-1), stuckSince(scan(5, queue())), stuckSince(scan(6, queue(50_000)))], [1, null, null]);
+  assert.deepEqual([told.at(-1), stuckSince(scan(5, queue())), stuckSince(scan(6, queue(50_000)))], [0, null, null]);
 });
 
 test('a full queue that moves is never stuck', () => {
@@ -215,5 +215,20 @@ test('a full queue that moves is never stuck', () => {
 test('where reading costs 50 ms, a queue is looked after each five seconds: a hundredth of a core', () => {
   const scan = scans(50);
   const told = Array.from({ length: 12 }, (_, second) => stuckSince(scan(second, queue(50_000))));
-  assert.deepEqual(told, [null, null, null, null, null, 1, 1, 1, 1, 1, 1, 1]);
+  assert.deepEqual(told, [null, null, null, null, null, 0, 0, 0, 0, 0, 0, 0]);
 });
+
+const SECOND_QUEUES: readonly (readonly [costMs: number, since: number, says: string])[] = [
+  [0, 8, 'is looked after at once'],
+  [50, 11, 'is looked after when it is there for two looks, and five seconds after the last reading'],
+];
+
+for (const [costMs, since, says] of SECOND_QUEUES) {
+  test(`where reading costs ${costMs} ms, another queue ${says}`, () => {
+    const scan = scans(costMs);
+    // All is counted at 0 and 5, and where that is dear not again for 50 s.
+    for (const second of [0, 1, 2, 3, 4, 5, 6, 7]) scan(second, queue(...(second === 6 ? [50_000] : [])));
+    const told = Array.from({ length: 12 }, (_, at) => stuckSince(scan(8 + at, queue(50_002))));
+    assert.equal(told.at(-1), since);
+  });
+}

@@ -20,12 +20,13 @@ const UNKNOWN: Traffic = { connections: null, acceptQueueStuckSince: null };
 const SHARE = 0.001;
 const COUNT_AT_LEAST_MS = 60_000;
 const COUNT_AT_MOST_MS = 5000;
-/** While a queue does not empty, looking after it may take this share. */
+/** While a queue does not empty, looking after it may take this share; seen in one look only, a busy server has it, too. */
 const QUEUE_SHARE = 0.01;
 
 /**
  * Follows connections and accept queues from look to look. A whole table costs a microsecond a row, so they are counted
- * at a pace that the count's own cost decides, and in each look only while some queue was not empty in two looks.
+ * at a pace that the count's own cost decides, sooner where some queue is not empty, and in each look only while it was not
+ * in two looks.
  */
 export class ConnectionWatch {
   readonly #tallier: Tallier;
@@ -38,7 +39,7 @@ export class ConnectionWatch {
   #queuing: ReadonlySet<string> = new Set();
   #hostPorts: Uint8Array | null = null;
   #counted = { at: -Infinity, pauseMs: 0 };
-  #queuesRead = { at: -Infinity, pauseMs: 0 };
+  #queuesRead = { at: -Infinity, costMs: 0 };
 
   /** @param cpuMs CPU time of this process */
   constructor(root: ProcRoot, cpuMs: () => number) {
@@ -52,26 +53,28 @@ export class ConnectionWatch {
     const queuing = tcp.filter(({ row }) => row.receiveQueue > 0);
     const waiting = queuing.filter((socket) => this.#queuing.has(socketKey(socket)));
     this.#queuing = new Set(queuing.map(socketKey));
-    this.#forget(tcp, waiting);
+    this.#forget(tcp, queuing);
     const now = at.getTime();
-    const isQueueDue = waiting.length > 0 && isDue(this.#queuesRead, now);
+    const share = waiting.length > 0 ? QUEUE_SHARE : SHARE;
+    const isQueueDue =
+      queuing.length > 0 && isDue({ ...this.#queuesRead, pauseMs: this.#queuesRead.costMs / share }, now);
     if (isDue(this.#counted, now)) {
       const listening = inodes(tcp);
       const cost = this.#read(
-        { tcp, waiting, now },
+        { tcp, queuing, now },
         namespaces.filter((one) => one.isHost || listening.has(one.inode)),
       );
       // The first one pays for cold code, too: it says nothing of the next.
-      const share = this.#counted.at === -Infinity ? 0 : cost / SHARE;
-      this.#counted = { at: now, pauseMs: Math.min(Math.max(share, COUNT_AT_MOST_MS), COUNT_AT_LEAST_MS) };
-      if (isQueueDue) this.#queuesRead = { at: now, pauseMs: cost / QUEUE_SHARE };
+      const pauseMs = this.#counted.at === -Infinity ? 0 : cost / SHARE;
+      this.#counted = { at: now, pauseMs: Math.min(Math.max(pauseMs, COUNT_AT_MOST_MS), COUNT_AT_LEAST_MS) };
+      if (isQueueDue) this.#queuesRead = { at: now, costMs: cost };
     } else if (isQueueDue) {
-      const queued = inodes(waiting);
+      const queued = inodes(queuing);
       const cost = this.#read(
-        { tcp, waiting, now },
+        { tcp, queuing, now },
         namespaces.filter(({ inode }) => queued.has(inode)),
       );
-      this.#queuesRead = { at: now, pauseMs: cost / QUEUE_SHARE };
+      this.#queuesRead = { at: now, costMs: cost };
     }
   }
 
@@ -88,17 +91,17 @@ export class ConnectionWatch {
   readonly portsInUse: PortsInUse = (first, last) =>
     this.#hostPorts?.subarray(first, last + 1).reduce((sum, isUsed) => sum + isUsed, 0) ?? null;
 
-  #forget(tcp: readonly Socket[], waiting: readonly Socket[]): void {
-    const [present, queued] = [new Set(tcp.map(socketKey)), new Set(waiting.map(queueKey))];
+  #forget(tcp: readonly Socket[], queuing: readonly Socket[]): void {
+    const [present, queued] = [new Set(tcp.map(socketKey)), new Set(queuing.map(queueKey))];
     for (const key of this.#connections.keys()) if (!present.has(key)) this.#connections.delete(key);
     for (const key of this.#queues.keys()) if (!queued.has(key)) this.#queues.delete(key);
   }
 
   /** Returns the milliseconds of CPU it took. */
-  #read({ tcp, waiting, now }: Sockets, namespaces: readonly Namespace[]): number {
+  #read({ tcp, queuing, now }: Sockets, namespaces: readonly Namespace[]): number {
     const begun = this.#cpuMs();
     const inside = Map.groupBy(tcp, inodeOf);
-    const queued = Map.groupBy(waiting, inodeOf);
+    const queued = Map.groupBy(queuing, inodeOf);
     for (const namespace of namespaces) {
       const places = placesOf(inside.get(namespace.inode) ?? []);
       const wanted = new Set(queued.get(namespace.inode)?.map(({ row }) => placeKey(row)));
@@ -126,10 +129,10 @@ export class ConnectionWatch {
   }
 }
 
-/** The TCP sockets of a look, and those of them whose queue was not empty in two looks. */
+/** The TCP sockets of a look, and those of them whose queue is not empty. */
 interface Sockets {
   readonly tcp: readonly Socket[];
-  readonly waiting: readonly Socket[];
+  readonly queuing: readonly Socket[];
   /** Milliseconds. */
   readonly now: number;
 }
