@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Listener, Snapshot } from '../src/contract.ts';
 import { Judgement, NOTHING_KEPT } from '../src/findings/judgement.ts';
+import { Trends } from '../src/findings/trends.ts';
 import { digestOf } from '../src/scan/digest.ts';
 import { holder, listener, snapshot } from '../test/snapshots.ts';
 
@@ -34,28 +35,31 @@ function measure(count: number) {
   });
   const judgement = new Judgement({ expected: { services: [], homes: [] }, kept: NOTHING_KEPT, usersOf: () => [] });
   const again = new Judgement({ expected: { services: [], homes: [] }, kept: NOTHING_KEPT, usersOf: () => [] });
+  const trends = new Trends();
   const looks = count > 1000 ? 50 : 200;
   return {
     listeners: count,
     digestUs: medianUs(looks, (look) => void digestOf(at(look))),
-    unchangedUs: medianUs(looks, (look) => void judgement.see(at(look))),
+    unchangedUs: medianUs(looks, (look) => void judgement.see(at(look / 1000))),
+    trendsUs: medianUs(looks, (look) => void trends.observe(at(look))),
     judgedUs: medianUs(looks, (look) => void again.see(at(look * 10))),
   };
 }
 
 const rows = [20, 200, 2000, 10_000].map(measure);
-const text = rows.map(({ listeners, digestUs, unchangedUs, judgedUs }) =>
+const text = rows.map(({ listeners, digestUs, unchangedUs, trendsUs, judgedUs }) =>
   [
     String(listeners),
     digestUs.toFixed(0),
     unchangedUs.toFixed(1),
+    trendsUs.toFixed(1),
     judgedUs.toFixed(0),
     (unchangedUs / digestUs).toFixed(3),
   ]
     .map((cell) => cell.padStart(12))
     .join(''),
 );
-const head = ['listeners', 'digest µs', 'unchanged µs', 'judged µs', 'unch./digest']
+const head = ['listeners', 'digest µs', 'unchanged µs', 'trends µs', 'judged µs', 'unch./digest']
   .map((cell) => cell.padStart(12))
   .join('');
 process.stdout.write(`${[head, ...text, JSON.stringify({ bench: 'judge', rows })].join('\n')}\n`);
