@@ -41,7 +41,7 @@ function measure(count: number) {
     listeners: count,
     digestUs: medianUs(looks, (look) => void digestOf(at(look))),
     unchangedUs: medianUs(looks, (look) => void judgement.see(at(look / 1000))),
-    trendsUs: medianUs(looks, (look) => void trends.observe(at(look))),
+    trendsUs: medianUs(looks, (look) => trends.observe(at(look))),
     judgedUs: medianUs(looks, (look) => void again.see(at(look * 10))),
   };
 }
