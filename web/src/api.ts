@@ -1,6 +1,11 @@
 import type {
   ErrorAnswer,
   EventView,
+  ExpectationPin,
+  ExpectationsDocument,
+  ExpectationsPreview,
+  ExpectationsRevision,
+  ExpectationsView,
   FindingGroupAnswer,
   FindingGroupView,
   HostMap,
@@ -22,6 +27,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;
+  /** Every fault of what was sent, each with the path to it: `services[0].name: …`; fit to be shown. */
+  readonly faults: readonly string[];
   readonly requestId: string | null;
 }
 
@@ -89,8 +96,38 @@ export function getEvents(host: string, query: TimeQuery, signal: AbortSignal): 
 }
 
 export function signIn(token: string): Promise<Answer<SessionView>> {
-  const headers = { 'content-type': 'application/json' };
-  return request('/session', { method: 'POST', body: JSON.stringify({ token }), headers });
+  return send('POST', '/session', { token });
+}
+
+export function getSession(signal: AbortSignal): Promise<Answer<SessionView>> {
+  return get('/session', {}, signal);
+}
+
+const EXPECTATIONS = '/expectations';
+
+/** The newest ones, or those of an earlier revision. */
+export function getExpectations(revision: number | null, signal: AbortSignal): Promise<Answer<ExpectationsView>> {
+  return get(EXPECTATIONS, { revision: revision === null ? null : String(revision) }, signal);
+}
+
+export function getRevisions(signal: AbortSignal): Promise<Answer<Page<ExpectationsRevision>>> {
+  return get(`${EXPECTATIONS}/revisions`, {}, signal);
+}
+
+/** One file, fit for git. */
+export const expectationsFileHref = `${BASE}${EXPECTATIONS}?format=file`;
+
+/** Stored only if `revision` is the newest one still. */
+export function putExpectations(document: ExpectationsDocument, revision: number): Promise<Answer<ExpectationsView>> {
+  return send('PUT', EXPECTATIONS, document, { 'if-match': `"${revision}"` });
+}
+
+export function previewExpectations(document: ExpectationsDocument): Promise<Answer<ExpectationsPreview>> {
+  return send('POST', `${EXPECTATIONS}/preview`, document);
+}
+
+export function pinExpectation(pin: ExpectationPin): Promise<Answer<ExpectationsView>> {
+  return send('POST', `${EXPECTATIONS}/pin`, pin);
 }
 
 /**
@@ -126,6 +163,7 @@ const UNREACHABLE: Failure = {
   code: 'unreachable',
   message: 'The server does not answer.',
   hint: null,
+  faults: [],
   requestId: null,
 };
 
@@ -133,6 +171,16 @@ function get<T>(path: string, query: Readonly<Record<string, string | null>>, si
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== null) search.set(name, value);
   return request(search.size === 0 ? path : `${path}?${search}`, {}, signal);
+}
+
+function send<T>(
+  method: 'POST' | 'PUT',
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<T>> {
+  const sent = { 'content-type': 'application/json', ...headers };
+  return request(path, { method, body: JSON.stringify(body), headers: sent });
 }
 
 async function request<T>(path: string, init: RequestInit, stop?: AbortSignal): Promise<Answer<T>> {
@@ -154,6 +202,7 @@ async function failureOf(response: Response): Promise<Failure> {
     code: answer?.error?.code ?? 'unknown',
     message: sentence(visibleText(answer?.error?.message ?? `The server answered ${response.status}`)),
     hint: hint === undefined ? null : sentence(visibleText(hint)),
+    faults: (answer?.error?.faults ?? []).map(visibleText),
     requestId: answer?.requestId ?? null,
   };
 }

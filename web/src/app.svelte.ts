@@ -34,7 +34,7 @@ export class App {
   ): Resource<T> {
     const ask: (signal: AbortSignal) => Promise<Answer<T>> = (signal) => question()(signal);
     const resource = new Resource<T>(ask, (answer) => {
-      this.#take(answer);
+      this.take(answer);
     });
     $effect(() => {
       question();
@@ -51,7 +51,8 @@ export class App {
     return resource;
   }
 
-  #take(answer: Answer<Stamped>): void {
+  /** Whatever the answer is about, it has the server's time, or says that nobody is signed in. */
+  take(answer: Answer<Stamped>): void {
     if (answer.kind === 'ok') this.live.readClock(answer.view.serverNow);
     else if (answer.failure.status === 401) this.isSignedOut = true;
   }

@@ -4,5 +4,6 @@ export const PAGES = {
   findings: () => import('./findings/FindingsPage.svelte'),
   machines: () => import('./machines/MachinesPage.svelte'),
   machine: () => import('./machine/MachinePage.svelte'),
+  expectations: () => import('./expectations/ExpectationsPage.svelte'),
   signIn: () => import('./sign-in/SignIn.svelte'),
 } as const;

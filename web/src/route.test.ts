@@ -14,6 +14,9 @@ const routes = [
     '/findings?state=closed&q=node',
     { page: 'findings', list: { q: 'node', state: 'closed', cursor: null }, sel: null },
   ],
+  ['/settings/expectations', { page: 'expectations' }],
+  ['/settings/expectations/', { page: 'expectations' }],
+  ['/settings', { page: 'unknown', path: '/settings' }],
   ['/hosts', { page: 'machines', list }],
   [
     '/hosts?q=group%3Aweb-eu&sort=-listeners&cursor=abc',

@@ -41,6 +41,7 @@ export type Route =
   | { readonly page: 'findings'; readonly list: FindingListView; readonly sel: string | null }
   | { readonly page: 'machines'; readonly list: HostListView }
   | { readonly page: 'machine'; readonly host: string; readonly view: MachineView }
+  | { readonly page: 'expectations' }
   | { readonly page: 'unknown'; readonly path: string };
 
 /** All that a URL says about what is on screen. */
@@ -79,6 +80,7 @@ export function hrefWithFinding(href: string, sel: string | null): string {
 export const FLEET_HREF = '/';
 export const FINDINGS_HREF = '/findings';
 export const MACHINES_HREF = '/hosts';
+export const EXPECTATIONS_HREF = '/settings/expectations';
 
 export function machineHref(host: string, zone: Zone): string {
   return withZone(`${MACHINES_HREF}/${encodeURIComponent(host)}`, zone);
@@ -117,6 +119,7 @@ function routeOf(path: string, query: Query): Route {
     };
   if (isList(path, FINDINGS_HREF)) return { page: 'findings', list: findingListOf(query), sel };
   if (isList(path, MACHINES_HREF)) return { page: 'machines', list: listOf(query) };
+  if (isList(path, EXPECTATIONS_HREF)) return { page: 'expectations' };
   const host = nameIn(MACHINES_HREF, path);
   if (host === null) return { page: 'unknown', path };
   const view = { range: rangeOf(query), ports: query.oneOf('ports', PORT_FILTERS, 'all'), sel };
