@@ -396,3 +396,9 @@ export interface ExpectationPin {
   /** Of the service; left out: made from the finding. */
   readonly name?: string;
 }
+
+/** What a pin would declare, and what that would open and close; nothing is stored. */
+export interface PinPreview extends ExpectationsPreview {
+  /** As it would be declared; null: it is declared so already. */
+  readonly service: ServiceDeclaration | null;
+}

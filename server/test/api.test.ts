@@ -111,6 +111,7 @@ test('OpenAPI describes every route with its answers', async (context) => {
     'get /readyz',
     'post /api/v1/enroll',
     'post /api/v1/expectations/pin',
+    'post /api/v1/expectations/pin/preview',
     'post /api/v1/expectations/preview',
     'post /api/v1/maintenance',
     'post /api/v1/push',

@@ -4,7 +4,7 @@ import { Needs } from '../auth/auth.guard.ts';
 import type { Answer, Asked } from '../http/exchange.ts';
 import { readJson } from '../http/read-json.ts';
 import { Answers, Describes, Refuses } from '../openapi/decorators.ts';
-import type { ExpectationsPreview, ExpectationsRevision, ExpectationsView, Page } from '../views.ts';
+import type { ExpectationsPreview, ExpectationsRevision, ExpectationsView, Page, PinPreview } from '../views.ts';
 import { callerName, isFile, parseIfMatch, parsePin, parseRevision, type ExpectationsAsked } from './asked.ts';
 import { parseDocument } from './document.ts';
 import { Expectations } from './expectations.ts';
@@ -64,5 +64,14 @@ export class ExpectationsController {
   async pin(@Req() request: Asked, @Res({ passthrough: true }) response: Answer): Promise<ExpectationsView> {
     const pin = parsePin(await readJson(request));
     return withETag(await this.expectations.pin(pin, callerName(request, this.access)), response);
+  }
+
+  @Post('pin/preview')
+  @HttpCode(200)
+  @Needs('admin')
+  @Answers(200, 'PinPreview', 'what an ExpectationPin would declare, open and close; nothing is stored')
+  @Refuses(401, 403, 404, 413, 422)
+  async previewPin(@Req() request: Asked): Promise<PinPreview> {
+    return await this.expectations.previewPin(parsePin(await readJson(request)));
   }
 }

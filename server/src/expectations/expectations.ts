@@ -11,6 +11,8 @@ import type {
   ExpectationsRevision,
   ExpectationsView,
   Page,
+  PinPreview,
+  ServiceDeclaration,
 } from '../views.ts';
 import { NOTHING_EXPECTED } from './document.ts';
 import { bookOf, type ExpectationBook } from './expectation-book.ts';
@@ -95,6 +97,15 @@ export class Expectations {
     const { document, revision } = await this.kept();
     const found = await this.findingToPin(pin);
     return await this.change({ document: pinned(document, pin, found), madeFrom: revision, by });
+  }
+
+  async previewPin(pin: ExpectationPin): Promise<PinPreview> {
+    const { document } = await this.kept();
+    const proposed = pinned(document, pin, await this.findingToPin(pin));
+    const isKnown = (service: ServiceDeclaration): boolean =>
+      document.services.some((known) => isDeepStrictEqual(known, service));
+    const service = proposed.services.find((one) => !isKnown(one)) ?? null;
+    return { service, ...(await this.preview(proposed)) };
   }
 
   private async kept(revision?: number): Promise<KeptExpectations> {
