@@ -115,7 +115,15 @@ test('invisible: no listener is on the port the server was told, an outgoing con
 });
 
 /** Those in which processes outlive the one that started them, and one that cannot hear of anything. */
-const listenersOf = { inherited: 2, supervisor: 2, told: 2, wedged: 2, 'hand-over': 3, batch: 3 };
+const listenersOf = {
+  inherited: 2,
+  supervisor: 2,
+  told: 2,
+  wedged: 2,
+  stopped: 1,
+  'hand-over': 3,
+  batch: 3,
+};
 
 for (const [scenario, count] of Object.entries(listenersOf)) {
   test(`${scenario}: after SIGKILL nothing that came out of it is left`, async () => {

@@ -2,9 +2,15 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** For the tests: what /proc says, read in the plainest way and apart from the agent's own readers. */
 interface TcpRow {
+  /** Hexadecimal, as the kernel writes it. */
+  readonly localAddress: string;
   readonly localPort: number;
   readonly isListening: boolean;
   readonly isEstablished: boolean;
+  /** The peer has closed. */
+  readonly isCloseWait: boolean;
+  /** Of a listener: connections nobody has accepted yet. */
+  readonly receiveQueue: number;
   /** "0" when no process has accepted the connection yet. */
   readonly inode: string;
 }
@@ -12,9 +18,17 @@ interface TcpRow {
 export function tcpRows(): readonly TcpRow[] {
   const [, ...lines] = readFileSync('/proc/net/tcp', 'latin1').trim().split('\n');
   return lines.map((line) => {
-    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
-    const localPort = Number.parseInt(local.slice(local.indexOf(':') + 1), 16);
-    return { localPort, isListening: state === '0A', isEstablished: state === '01', inode };
+    const [, local = '', , state, queues = '', , , , , inode = ''] = line.trim().split(/\s+/);
+    const [localAddress = '', port = ''] = local.split(':');
+    return {
+      localAddress,
+      localPort: Number.parseInt(port, 16),
+      isListening: state === '0A',
+      isEstablished: state === '01',
+      isCloseWait: state === '08',
+      receiveQueue: Number.parseInt(queues.slice(queues.indexOf(':') + 1), 16),
+      inode,
+    };
   });
 }
 
@@ -26,6 +40,17 @@ export function listeningPorts(from: number, to: number): readonly number[] {
 /** Of all listeners on this port. */
 export function inodesOf(port: number): readonly string[] {
   return tcpRows().flatMap((row) => (row.isListening && row.localPort === port ? row.inode : []));
+}
+
+/** Connections that wait to be accepted there. */
+export function queueOf(port: number): number {
+  return tcpRows().reduce((sum, row) => (row.isListening && row.localPort === port ? sum + row.receiveQueue : sum), 0);
+}
+
+/** Connections the kernel turned away since boot, because an accept queue was full. */
+export function listenOverflows(): number {
+  const [names = '', values = ''] = readFileSync('/proc/net/netstat', 'latin1').split('\n');
+  return Number(values.split(' ')[names.split(' ').indexOf('ListenOverflows')]);
 }
 
 /** All processes that hold a listener of this port. */
@@ -48,6 +73,20 @@ export function isAlive(pid: number): boolean {
   return unlessGone(false, () => !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z '));
 }
 
+/** R, S, T … */
+export function stateOf(pid: number): string | undefined {
+  return statOf(pid)[0];
+}
+
+export function openDescriptors(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** The soft limit. */
+export function mostDescriptors(pid: number): number {
+  return Number(/^Max open files +(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'latin1'))?.[1]);
+}
+
 /** As one line; a title written over it is padded with NULs. */
 export function commandLineOf(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replace(/\0+$/, '').replaceAll('\0', ' ');
@@ -59,8 +98,13 @@ export function executableOf(pid: number): string {
 }
 
 export function parentOf(pid: number): number {
+  return Number(statOf(pid)[1]);
+}
+
+/** The fields after the name in brackets. */
+function statOf(pid: number): readonly string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function pids(): readonly number[] {

@@ -10,15 +10,19 @@ import { deploys } from './scenarios/deploys.ts';
 import { exposed, exposedUndeclared } from './scenarios/exposed.ts';
 import { flapping } from './scenarios/flapping.ts';
 import { sawtooth } from './scenarios/forecast.ts';
+import { givenUp } from './scenarios/given-up.ts';
 import { gone } from './scenarios/gone.ts';
 import { handOver } from './scenarios/hand-over.ts';
 import { healthy } from './scenarios/healthy.ts';
+import { hungForLong } from './scenarios/hung-for-long.ts';
+import { hung } from './scenarios/hung.ts';
 import { inherited } from './scenarios/inherited.ts';
 import { invisible } from './scenarios/invisible.ts';
 import { ladder } from './scenarios/ladder.ts';
 import { ninePorts, spreadPorts } from './scenarios/many-ports.ts';
 import { multiPort } from './scenarios/multi-port.ts';
 import { neverStarted } from './scenarios/never-started.ts';
+import { overflow } from './scenarios/overflow.ts';
 import { prefork } from './scenarios/prefork.ts';
 import { releases } from './scenarios/releases.ts';
 import { replaced } from './scenarios/replaced.ts';
@@ -28,6 +32,7 @@ import { slowStart } from './scenarios/slow-start.ts';
 import { socketActivation } from './scenarios/socket-activation.ts';
 import { sshForward } from './scenarios/ssh-forward.ts';
 import { stale } from './scenarios/stale.ts';
+import { stopped } from './scenarios/stopped.ts';
 import { supervisor } from './scenarios/supervisor.ts';
 import { threeApps } from './scenarios/three-apps.ts';
 import { told } from './scenarios/told.ts';
@@ -49,6 +54,11 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     supervisor,
     wedged,
     invisible,
+    hung,
+    'hung-for-long': hungForLong,
+    stopped,
+    overflow,
+    'given-up': givenUp,
     'never-started': neverStarted,
     gone,
     'wrong-holder': wrongHolder,

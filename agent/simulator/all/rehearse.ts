@@ -11,7 +11,7 @@ import { RunningAgent } from './running-agent.ts';
 import { type Outcome, speedOf, type TrialPlan } from './trial.ts';
 
 /** Side by side: half a hundred processes at once are as many as two cores serve without being late. */
-const AT_ONCE = 16;
+const AT_ONCE = 20;
 const LONGEST_MS = 600_000;
 
 /** Plays scenarios beside real agents; resolves with the exit code: 0 when every one came out as expected. */
