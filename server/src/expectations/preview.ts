@@ -1,8 +1,9 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { SEVERITIES, type Finding, type Snapshot } from '@portlight/agent/contract';
-import { judgeAsLasting } from '@portlight/agent/judgement';
+import { judgeAsLasting, type RememberedHome } from '@portlight/agent/judgement';
 import { compareText } from '../compare-text.ts';
 import { storedSnapshot } from '../hosts/stored-snapshot.ts';
+import type { JudgedMachine } from '../store/finding-store.ts';
 import type { HostQuery, SeenHost, StoreReader } from '../store/store.ts';
 import type { ExpectationsPreview, Severity } from '../views.ts';
 import { handedTo, type Book } from './expectation-book.ts';
@@ -90,15 +91,16 @@ interface Differing {
   readonly closes: readonly Finding[];
 }
 
-/** By the agent's own judgement of the machine as it is stored. What only history tells is the same in both and falls out. */
+/** By the agent's own judgement of the machine as it is stored, with what its open findings tell of its past. */
 async function judgeTwice(reader: StoreReader, hostId: string, { current, proposed }: Compared): Promise<Differing> {
   const machine = await reader.machine(hostId);
   if (!machine) return { opens: [], closes: [] };
   const snapshot = storedSnapshot(machine, null);
   const programKeys = new Set([...machine.processes.values()].map(({ programKey }) => programKey));
+  const remembered = machine.findings.flatMap((finding) => rememberedBy(finding, machine));
   const judged = (book: Book): readonly Finding[] => {
     const { services, homes } = handedTo(book, { host: machine.host.host, programKeys });
-    return judgeAsLasting(withoutVerdict(snapshot), { services, homes });
+    return judgeAsLasting(withoutVerdict(snapshot), { services, homes }, remembered);
   };
   const [before, after] = [judged(current), judged(proposed)];
   const [isOpen, was, willBe] = [idsOf(machine.findings), idsOf(before), idsOf(after)];
@@ -110,6 +112,14 @@ async function judgeTwice(reader: StoreReader, hostId: string, { current, propos
 
 function idsOf(findings: readonly Finding[]): ReadonlySet<string> {
   return new Set(findings.map(({ id }) => id));
+}
+
+/** A home that was learned on the machine is known here only by the findings about it. */
+function rememberedBy({ details, ...finding }: Finding, { host }: JudgedMachine): readonly RememberedHome[] {
+  const { programKey, program, unit, since: until, networkNamespace } = finding;
+  if (!('home' in details) || details.home.source !== 'here' || networkNamespace !== host.hostNamespace) return [];
+  const { address, port } = details.home;
+  return [{ programKey, program, unit, until, address, port }];
 }
 
 /** What was found of it must not speak for itself. */
