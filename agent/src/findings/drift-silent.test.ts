@@ -29,6 +29,23 @@ const SILENT: Readonly<Record<string, Day>> = {
     { ...NEW, ports: [['10.0.0.2', 3001]] },
   ]),
   'on ports far from each other, without history': { ...soon([OLD, { ...NEW, ports: [3050] }]), agentFrom: HOUR },
+  'far from each other, all ports between held by others': {
+    ...soon([
+      OLD,
+      { pid: 300, from: 0, ports: Array.from({ length: 14 }, (_, at) => 3001 + at), is: java },
+      { ...NEW, ports: [3015] },
+    ]),
+    agentFrom: HOUR,
+  },
+  'another program has a port it held for minutes, its home is elsewhere': {
+    actors: [
+      { ...OLD, ports: [8080], to: 900 },
+      { ...OLD, pid: 101, from: 910, to: 40 * HOUR },
+      { pid: 300, from: 40 * HOUR, ports: [8080], is: java },
+      { ...NEW, from: 40 * HOUR + 5, ports: [3000, 9999] },
+    ],
+    until: 40 * HOUR + 10,
+  },
   'the newer one has the lower port, without history': {
     ...soon([
       { ...OLD, ports: [3001] },

@@ -101,6 +101,9 @@ const SILENT: Readonly<Record<string, Day>> = {
   'the newest is where it was told': soon([...climb(2), told(climb(3)[2]!)]),
   'the ports are eleven apart': { ...soon(climb(3, { step: 11 })), agentFrom: 481 },
   'two told ones stand side by side': soon(climb(2).map(told)),
+  'each is on another specific address': soon(
+    climb(3).map((actor, at) => ({ ...actor, ports: [[`10.0.0.${at + 1}`, 3000 + at]] })),
+  ),
   'they are different programs': soon(
     climb(3).map((actor, at) => ({ ...actor, is: { programKey: `node /srv/${at}.js` } })),
   ),

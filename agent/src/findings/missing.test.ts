@@ -156,6 +156,11 @@ const SILENT: Readonly<Record<string, Day>> = {
     actors: [SSHD, daily, web({ pid: 101, from: DAY + HOUR + 5, ports: [875] })],
     ...after(DAY + HOUR, HOUR),
   },
+  'declared on one of the addresses it held, and held there': {
+    actors: [SSHD, web({ ports: [3000, ['10.0.0.5', 3000]], to: DAY + HOUR }), web({ pid: 101, from: DAY + HOUR + 5 })],
+    ...after(DAY + HOUR, HOUR),
+    expectations: [declared()],
+  },
   'a home of the fleet that this machine never had': {
     actors: [SSHD],
     until: HOUR,

@@ -9,6 +9,8 @@ const sleep = { program: 'sleep', programKey: 'sleep /bin/sleep' };
 const HEIR: Actor = { pid: 110, from: 10, ports: [3000], socket: 'inherited', is: sleep };
 const until = (second: number, actors: readonly Actor[]): Day => ({ actors, until: second });
 
+const UNDER_PM2 = { parentPid: 50, ancestors: [50], unit: 'pm2-web.service' };
+
 function said(findings: readonly Finding[]): readonly string[] {
   return findings.map((finding) =>
     finding.kind === 'stale-holder'
@@ -27,6 +29,13 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
     until(HOUR + 40, [
       { pid: 100, from: 0, ports: [3000] },
       { pid: 200, from: HOUR, ports: [3000] },
+    ]),
+    ['critical 3000 ignored-sigterm 100 newer 200'],
+  ],
+  'a process manager started both, one after the other': [
+    until(HOUR + 40, [
+      { pid: 100, from: 0, ports: [3000], is: UNDER_PM2 },
+      { pid: 200, from: HOUR, ports: [3000], is: UNDER_PM2 },
     ]),
     ['critical 3000 ignored-sigterm 100 newer 200'],
   ],
@@ -62,6 +71,21 @@ const SILENT: Readonly<Record<string, Day>> = {
   'children of one parent share the port': until(HOUR + 60, [
     { pid: 100, from: 0, ports: [3000], is: { parentPid: 50, ancestors: [50] } },
     { pid: 200, from: HOUR, ports: [3000], is: { parentPid: 50, ancestors: [50] } },
+  ]),
+  'a process manager runs several, and started one of them again': until(2 * HOUR, [
+    { pid: 100, from: 0, ports: [3000], is: UNDER_PM2 },
+    { pid: 101, from: 1, to: HOUR + 1, ports: [3000], is: UNDER_PM2 },
+    { pid: 201, from: HOUR + 2, ports: [3000], is: UNDER_PM2 },
+  ]),
+  'of several it started again each was younger than a batch': until(3 * HOUR, [
+    { pid: 100, from: 0, ports: [3000], is: UNDER_PM2 },
+    { pid: 101, from: 1, ports: [3000], is: UNDER_PM2 },
+    { pid: 102, from: 2, to: HOUR, ports: [3000], is: UNDER_PM2 },
+    { pid: 202, from: HOUR + 2, ports: [3000], is: UNDER_PM2 },
+  ]),
+  'an orphan and the newest hold one socket': until(HOUR + 60, [
+    { pid: 100, from: 0, ports: [3000], socket: 'one' },
+    { pid: 200, from: HOUR, ports: [3000], socket: 'one' },
   ]),
   'a batch shares the port': until(60, [
     { pid: 100, from: 0, ports: [3000] },

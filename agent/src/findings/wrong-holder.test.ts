@@ -149,6 +149,7 @@ test('what it says', () => {
 test('the wrong one does not make it its home by staying', () => {
   const expectations = [declared({ unit: 'web.service' })];
   const gone = { ...other, to: 3 * 3600 };
-  const findings = judged({ actors: [gone, web({ from: 3 * 3600 + 5 })], until: 4 * 3600, expectations });
+  const restarted = { ...other, pid: 301, from: 3 * 3600 + 2, ports: [8080] };
+  const findings = judged({ actors: [gone, restarted, web({ from: 3 * 3600 + 1 })], until: 4 * 3600, expectations });
   assert.deepEqual(said(findings), []);
 });

@@ -1,15 +1,15 @@
-/** A declared place is held by another program than the declared one. */
+/** A declared place is held by another program than the declared one: without selectors any is right. */
 import { posix } from 'node:path';
 import { type Expectation, type FindingOf, type Holder, type Listener, type Place } from '../contract.ts';
 import { covers } from './bound.ts';
-import { hasSelectors, meetsSelectors } from './expectation.ts';
+import { meetsSelectors } from './expectation.ts';
 import { findingOf, seatOf, subtitleOf, type Scene } from './finding.ts';
 import { isAtPlace } from './services.ts';
 import * as steps from './steps.ts';
 import { beganAt, openedText, placeText, timeText } from './words.ts';
 
 export function wrongHolders(scene: Scene): readonly FindingOf<'wrong-holder'>[] {
-  return scene.expectations.filter(hasSelectors).flatMap((expectation) => {
+  return scene.expectations.flatMap((expectation) => {
     const there = scene.snapshot.listeners.filter((listener) => isAtPlace(listener, expectation));
     const holders = there.flatMap((listener) => listener.holders.map((holder) => ({ listener, holder })));
     if (holders.some(({ holder }) => mayBeMeant(holder, expectation))) return [];
