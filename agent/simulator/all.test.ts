@@ -34,12 +34,12 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(`after ${signal} neither the agent nor any program is left`, async (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'portlight-all-'));
     context.after(() => rmSync(folder, { recursive: true, force: true }));
-    const child = spawn(process.execPath, [MAIN, 'all', '--only', 'inherited,supervisor,wedged'], {
+    const child = spawn(process.execPath, [MAIN, 'all', '--only', 'inherited,supervisor,wedged,sawtooth'], {
       env: { ...process.env, TMPDIR: folder },
       stdio: 'ignore',
     });
-    // The agent, manager and web, web and thumbnailer, web.
-    await holdsWithin(30_000, () => processesIn(folder).length === 6);
+    // Two agents, manager and web, web and thumbnailer, web, hoarder.
+    await holdsWithin(30_000, () => processesIn(folder).length === 8);
     child.kill(signal);
     await once(child, 'exit');
     await holdsWithin(10_000, () => processesIn(folder).length === 0);

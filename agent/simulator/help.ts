@@ -16,7 +16,7 @@ ${scenariosHelp(controls)}
 
 All
   all                Plays every scenario beside a real agent, compares what it finds with what was made, and ends with a table.
-                     Takes about 80 s, on ports that are free. Exit code 1 when a finding is missing, late, early, wrong or too
+                     Takes about a minute, on ports that are free. Exit code 1 when a finding is missing, late, early, wrong or too
                      much. What takes longer than anybody watches has an agent of its own whose clock runs ×${FAST}; times of the
                      table are on the agent's clock.
 

@@ -27,6 +27,7 @@ import { prefork } from './scenarios/prefork.ts';
 import { releases } from './scenarios/releases.ts';
 import { replaced } from './scenarios/replaced.ts';
 import { reusePort } from './scenarios/reuse-port.ts';
+import { sharedPort } from './scenarios/shared-port.ts';
 import { respawned, rolling } from './scenarios/sharing.ts';
 import { slowStart } from './scenarios/slow-start.ts';
 import { socketActivation } from './scenarios/socket-activation.ts';
@@ -63,6 +64,7 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     gone,
     'wrong-holder': wrongHolder,
     flapping,
+    'shared-port': sharedPort,
     exposed,
     'exposed-undeclared': exposedUndeclared,
   }),
