@@ -91,7 +91,11 @@ test('the map has a letter for each kind, of the worst finding, and silence befo
       kind: 'cycling',
       details: { generations: 5, withinSeconds: 60, periodSeconds: 9, growing: [] },
     },
-    { ...another('warning'), kind: 'exposed', details: { home, current: home, exposure: 'any' } },
+    {
+      ...another('warning'),
+      kind: 'exposed',
+      details: { home, current: { address: home.address, port: home.port }, exposure: 'any' },
+    },
   ];
   const fleet: readonly (readonly Finding[])[] = [
     [],

@@ -1,4 +1,5 @@
 import {
+  EXPOSURES,
   FINDING_KINDS,
   GROWTHS,
   HOME_SOURCES,
@@ -7,6 +8,7 @@ import {
   STALE_CAUSES,
   type CyclingDetails,
   type DriftDetails,
+  type ExposedDetails,
   type Finding,
   type FindingCause,
   type FindingFacts,
@@ -15,11 +17,16 @@ import {
   type ForecastDetails,
   type Home,
   type LadderDetails,
+  type LeakDetails,
+  type MissingDetails,
+  type OutdatedExecutableDetails,
   type Place,
   type ProcessRef,
+  type SharedPortDetails,
   type StaleHolderDetails,
   type Step,
   type WedgedDetails,
+  type WrongHolderDetails,
 } from '@portlight/agent/contract';
 import { address, name, number, pid, port } from './common-rules.ts';
 import {
@@ -27,6 +34,7 @@ import {
   decimal,
   flag,
   instant,
+  integer,
   listOf,
   matching,
   oneOf,
@@ -86,8 +94,7 @@ const facts = record<FindingFacts & Pick<Finding, 'kind' | 'details'>>({
 const place = record<Place>({ address, port });
 const home = record<Home>({ address, port, source: oneOf(HOME_SOURCES), support: orNull(text(256)) });
 
-/** Those whose fields are promised; the others are shown as they come. */
-const DETAILS: Readonly<Partial<Record<FindingKind, Rule>>> = {
+const DETAILS: Readonly<Record<FindingKind, Rule>> = {
   drift: record<DriftDetails>({ home, current: listOf(place, 256) }),
   ladder: record<LadderDetails>({
     home,
@@ -111,6 +118,12 @@ const DETAILS: Readonly<Partial<Record<FindingKind, Rule>>> = {
     periodSeconds: decimal(0, 1e12),
     growing: optional(listOf(oneOf(GROWTHS), GROWTHS.length)),
   }),
+  missing: record<MissingDetails>({ home, heldUntil: orNull(instant), missing: listOf(place, 1_024) }),
+  'wrong-holder': record<WrongHolderDetails>({ home, pid }),
+  'shared-port': record<SharedPortDetails>({ pids: listOf(pid, 1_024) }),
+  exposed: record<ExposedDetails>({ home, current: place, exposure: oneOf(EXPOSURES) }),
+  leak: record<LeakDetails>({ pid, ports: listOf(port, 1_024), total: count, grownBy: integer(-1e9, 1e9) }),
+  'outdated-executable': record<OutdatedExecutableDetails>({ pid, executable: orNull(text(4_096)) }),
   forecast: record<ForecastDetails>({
     resource: text(64, 1),
     used: count,
@@ -126,7 +139,7 @@ const finding: Rule = (value) => {
   const faults = facts(value);
   if (faults) return faults;
   const { kind, details } = value as Finding;
-  return DETAILS[kind]?.(details)?.map(({ path, message }) => ({ path: `.details${path}`, message })) ?? null;
+  return DETAILS[kind](details)?.map(({ path, message }) => ({ path: `.details${path}`, message })) ?? null;
 };
 
 export const findings: Rule = listOf(finding, 4_096);
