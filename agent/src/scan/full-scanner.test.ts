@@ -28,6 +28,16 @@ test('every listener of every namespace is listed in order, with all its holders
   ]);
 });
 
+test('a process whose first thread has ended is the program it was', () => {
+  const scan = scannerOf();
+  const [before] = at(scan(0), '127.0.0.1', 3000).holders;
+  const stat = MACHINE.bytes('300/stat');
+  assert.ok(stat.kind === 'bytes');
+  const zombie = stat.bytes.toString().replace(') S ', ') Z ');
+  const dying = { bytes: { '300/stat': zombie, '300/cmdline': '' }, links: { '300/exe': GONE } };
+  assert.deepEqual(at(scan(1, dying), '127.0.0.1', 3000).holders[0], before);
+});
+
 test('a listener and its holder have every fact, and no secret', () => {
   const { holders, ...listener } = at(scanOnce(), '127.0.0.1', 3000);
   assert.deepEqual(listener, {

@@ -70,8 +70,8 @@ export function createHolderReader({ root, commandLines }: HolderOptions): Holde
     read(pid, walked, moment) {
       const stat = readPidStat(root, pid);
       const before = known.get(pid);
-      // It ended since its descriptors were listed: what it was a look ago is what it was.
-      if (stat === null && before !== undefined) return compose(Number(pid), { ...before, walked, moment });
+      // It ended since its descriptors were listed, or its first thread did: what it was a look ago is what it was.
+      if (before !== undefined && hasEnded(before, stat)) return compose(Number(pid), { ...before, walked, moment });
       const now = moment.at.getTime();
       const exe = readPidExe(root, walked.process);
       const isFresh =
@@ -90,6 +90,11 @@ export function createHolderReader({ root, commandLines }: HolderOptions): Holde
       for (const pid of known.keys()) if (!pids.has(pid)) known.delete(pid);
     },
   };
+}
+
+/** Of a thread group whose first thread is gone /proc shows neither executable nor arguments, whatever the others hold. */
+function hasEnded({ stat: before }: Known, now: PidStat | null): boolean {
+  return now === null || ((now.state === 'Z' || now.state === 'X') && now.startTicks === before?.startTicks);
 }
 
 /** A pid may be another process by now, and exec moves the stack, and changes comm as a rule. */
