@@ -58,6 +58,10 @@ const SILENT: Readonly<Record<string, Day>> = {
     { ...OLD, is: service('web-a.service') },
     { ...NEW, is: service('web-b.service') },
   ]),
+  'two services of a user that run the same program': soon([
+    { ...OLD, is: { unit: 'sync.service', scope: 'user' } },
+    { ...NEW, is: { unit: 'editor.service', scope: 'user' } },
+  ]),
   'two containers in one network namespace': soon([
     { ...OLD, is: { container: { id: 'a', runtime: 'docker', pod: null }, scope: 'container' } },
     { ...NEW, is: { container: { id: 'b', runtime: 'docker', pod: null }, scope: 'container' } },

@@ -84,8 +84,8 @@ export function findingOf<K extends FindingKind>(
   const trouble = [where, program.programKey, 'tcp', what];
   return {
     ...rest,
-    id: shortHash([told.kind, snapshot.host.id, ...trouble]),
-    groupId: shortHash([told.kind, ...trouble]),
+    id: shortHash([troubleOf(told.kind), snapshot.host.id, ...trouble]),
+    groupId: shortHash([troubleOf(told.kind), ...trouble]),
     program: speaks.program,
     programKey: program.programKey,
     unit: unitOf(speaks),
@@ -97,6 +97,11 @@ export function findingOf<K extends FindingKind>(
     detectedAt: snapshot.takenAt,
     holders: refsOf(holders),
   };
+}
+
+/** A drift that becomes a ladder, or a ladder that no longer climbs, is the same trouble from opening to closing. */
+function troubleOf(kind: FindingKind): string {
+  return kind === 'ladder' ? 'drift' : kind;
 }
 
 /** First 16 hex digits of SHA-256. */

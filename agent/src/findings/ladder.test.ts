@@ -154,8 +154,17 @@ suite('a ladder', () => {
 
   test('began when the second port was taken, and keeps its id and times while it climbs', () => {
     const [early, late] = [ladderIn(soon(climb(3))), ladderIn(soon(climb(9)))];
-    assert.deepEqual([early.since, early.detectedAt], [timeOf(240), timeOf(480)]);
+    assert.deepEqual([early.since, early.detectedAt], [timeOf(240), timeOf(240)]);
     assert.deepEqual([late.id, late.since, late.detectedAt], [early.id, early.since, early.detectedAt]);
+  });
+
+  test('is the drift it began as, and stays one finding when it climbs no more', () => {
+    const [drift] = judged(soon(climb(2)));
+    const climbs = ladderIn(soon(climb(3)));
+    const [pauses] = judged({ ...soon(climb(3)), until: 480 + 3 * 3600 });
+    assert.deepEqual([drift?.kind, pauses?.kind], ['drift', 'drift']);
+    assert.deepEqual([climbs.id, climbs.since], [drift?.id, drift?.since]);
+    assert.deepEqual([pauses?.id, pauses?.since], [drift?.id, drift?.since]);
   });
 
   test('ends when the process in charge is home again', () => {

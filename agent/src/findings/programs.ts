@@ -26,7 +26,7 @@ export interface Program {
   readonly programKey: string;
   readonly networkNamespace: string;
   readonly isHostNamespace: boolean;
-  /** Of several active services that run the same program, this one; else null. */
+  /** Of several active services that run the same program, this one, of the system or of a user; else null. */
   readonly service: string | null;
   /** Oldest first. Without helpers: what a listening process of the program started does not replace it. */
   readonly instances: readonly Instance[];
@@ -75,23 +75,28 @@ function abandonedOf({ sockets }: History, listener: Listener): AbandonedSocket[
 }
 
 /** The system service a process runs in; transient units and logins count as none. */
-export function serviceUnitOf({ unit, scope }: Holder): string | null {
-  const isService = scope === 'system' && unit !== null && unit.endsWith('.service') && !unit.startsWith('run-');
-  return isService ? unit : null;
+export function serviceUnitOf(holder: Holder): string | null {
+  return holder.scope === 'system' ? lastingUnitOf(holder) : null;
+}
+
+/** A service of the system, or of a user's own manager. */
+function lastingUnitOf({ unit, scope }: Holder): string | null {
+  const isOfManager = scope === 'system' || scope === 'user';
+  return isOfManager && unit !== null && unit.endsWith('.service') && !unit.startsWith('run-') ? unit : null;
 }
 
 /** Two active services that run the same program are two; one process in a service and one outside are one program. */
 function byUnit(stays: readonly Stay[], abandoned: readonly AbandonedSocket[]): Program[] {
   const services = new Set(
-    stays.flatMap(({ holder, endedAt }) => (endedAt === null ? (serviceUnitOf(holder) ?? []) : [])),
+    stays.flatMap(({ holder, endedAt }) => (endedAt === null ? (lastingUnitOf(holder) ?? []) : [])),
   );
   if (services.size < 2) return programOf(null, stays, abandoned);
-  const parts = Map.groupBy(stays, ({ holder }) => serviceUnitOf(holder));
+  const parts = Map.groupBy(stays, ({ holder }) => lastingUnitOf(holder));
   return [...parts].flatMap(([unit, of]) =>
     programOf(
       unit,
       of,
-      abandoned.filter(({ opener }) => serviceUnitOf(opener) === unit),
+      abandoned.filter(({ opener }) => lastingUnitOf(opener) === unit),
     ),
   );
 }
@@ -159,7 +164,7 @@ export function newestOf({ instances }: Pick<Program, 'instances'>): Instance | 
 }
 
 /** Processes started this close together are one batch: a service that runs several of itself. */
-const BATCH_MS = 10_000;
+export const BATCH_MS = 10_000;
 
 /**
  * Whether another process had the port of this one no later than one that started at `reference`, its batch included:
