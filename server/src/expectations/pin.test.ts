@@ -117,6 +117,13 @@ const CHANGED: readonly (readonly [string, Asked, Shape, ServiceDeclaration, rea
     ],
   ],
   [
+    'a service of the same unit for another port stays',
+    { scope: 'fleet' },
+    {},
+    { ...OLD, name: 'metrics', places: ['127.0.0.1:9090'] },
+    [{ ...OLD, name: 'metrics', places: ['127.0.0.1:9090'] }, WEB],
+  ],
+  [
     'a service of another program with that name stays',
     { scope: 'fleet' },
     {},

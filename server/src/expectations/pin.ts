@@ -4,7 +4,7 @@ import { parseServiceName, SELECTORS } from '@portlight/agent/expectation';
 import { Refusal } from '../refusal.ts';
 import type { JudgedMachine } from '../store/finding-store.ts';
 import type { ExpectationPin, ExpectationsDocument, ServiceDeclaration } from '../views.ts';
-import { canonical, placeText } from './document.ts';
+import { canonical, expectationOf, placeText } from './document.ts';
 
 /** A finding with the machine it is of. */
 export interface PinnedFinding {
@@ -27,7 +27,9 @@ export function pinned(
   const { services } = document;
   const known =
     services.find((one) => one.name === (name ?? finding.service)) ??
-    (name === undefined ? services.find((one) => hasSelectors(one, selectors) && isSameScope(one, wanted)) : undefined);
+    (name === undefined
+      ? services.find((one) => isAt(one, finding) && hasSelectors(one, selectors) && isSameScope(one, wanted))
+      : undefined);
   if (known) {
     const changed = { ...known, places: placesAfter(known, place, wanted) };
     return canonical({ format: 1, services: services.map((one) => (one === known ? changed : one)) });
@@ -90,6 +92,11 @@ function serviceOf({ unit, scope }: Holder): string | null {
 
 function isParsed(selector: keyof typeof SELECTORS, text: string): boolean {
   return SELECTORS[selector](text).kind === 'value';
+}
+
+/** One unit may have several services: the one for the port it should be on is meant. */
+function isAt(service: ServiceDeclaration, { port }: Finding): boolean {
+  return expectationOf(service).places.some((place) => place.port === port);
 }
 
 function hasSelectors(service: ServiceDeclaration, { unit, exe, user }: Selectors): boolean {
