@@ -12,6 +12,7 @@ import type {
   HostRow,
   HostView,
   Page,
+  PinPreview,
   SessionView,
   SummaryView,
   TimelineView,
@@ -124,6 +125,10 @@ export function putExpectations(document: ExpectationsDocument, revision: number
 
 export function previewExpectations(document: ExpectationsDocument): Promise<Answer<ExpectationsPreview>> {
   return send('POST', `${EXPECTATIONS}/preview`, document);
+}
+
+export function previewPin(pin: ExpectationPin): Promise<Answer<PinPreview>> {
+  return send('POST', `${EXPECTATIONS}/pin/preview`, pin);
 }
 
 export function pinExpectation(pin: ExpectationPin): Promise<Answer<ExpectationsView>> {

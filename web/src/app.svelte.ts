@@ -1,6 +1,6 @@
 import type { Stamped } from '@portlight/server/views';
 import { createContext } from 'svelte';
-import type { Answer } from './api.ts';
+import { getSession, type Answer } from './api.ts';
 import type { Zone } from './format/time.ts';
 import { Live, type Change } from './live.svelte.ts';
 import { Resource } from './resource.svelte.ts';
@@ -12,11 +12,14 @@ export class App {
   readonly router = new Router();
   readonly live = new Live();
   isSignedOut = $state(false);
+  /** Whether the reader may change anything; null until that is known. */
+  mayChange = $state<boolean | null>(null);
   readonly zone: Zone = $derived(this.router.place.zone);
 
   /** Goes on after signing in: every page asks again, at the same address. */
   signedIn(): void {
     this.isSignedOut = false;
+    this.mayChange = null;
     this.live.retryNow();
   }
 
@@ -49,6 +52,21 @@ export class App {
       }),
     );
     return resource;
+  }
+
+  /** Asks who the reader is, where something may be changed. To be called while a component is set up. */
+  learnRole(): void {
+    $effect(() => {
+      if (this.mayChange !== null) return;
+      const stop = new AbortController();
+      void getSession(stop.signal).then((answer) => {
+        this.take(answer);
+        if (answer.kind === 'ok') this.mayChange = answer.view.role === 'admin';
+      });
+      return () => {
+        stop.abort();
+      };
+    });
   }
 
   /** Whatever the answer is about, it has the server's time, or says that nobody is signed in. */

@@ -7,3 +7,8 @@ export const PAGES = {
   expectations: () => import('./expectations/ExpectationsPage.svelte'),
   signIn: () => import('./sign-in/SignIn.svelte'),
 } as const;
+
+/** Code of a part of a page, asked for when that part is opened. */
+export const PARTS = {
+  pin: () => import('./expectations/PinPanel.svelte'),
+} as const;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ExpectationsPreview, ServiceDeclaration } from '@portlight/server/views';
+import { drift, groupOf } from '../test/findings.ts';
 import { changesBetween, changesSentence, rebased, withoutService, withService } from './document-changes.ts';
 import { declarationOf } from './learned-home.ts';
+import { pinOf, pinScopes } from './pin-scopes.ts';
 import { checkedText, previewSentence, reachSentence } from './preview-sentences.ts';
 import { serviceFaults } from './service-faults.ts';
 import { fieldsOf, NO_FIELDS, serviceOf } from './service-fields.ts';
@@ -136,4 +138,19 @@ test('a learned home is declared by a name that is free and allowed', () => {
   });
   assert.equal(declarationOf({ ...home, program: '.a b/c$' }, []).name, 'a-b-c-');
   assert.equal(declarationOf({ ...home, program: '((' }, []).name, 'service');
+});
+
+test('a pin is for one machine, its group or all, and speaks of the first machine', () => {
+  const group = groupOf(drift(), ['2026-11-23T02:41:00.000Z', '2026-11-23T02:42:00.000Z'], 240);
+  assert.deepEqual(
+    pinScopes(group).map(({ text }) => text),
+    ['On web-eu-0 only', 'On all machines of web-eu', 'On every machine'],
+  );
+  const [of] = group.radius;
+  assert.equal(
+    pinScopes({ ...group, radius: [...group.radius, { ...of!, group: 'web-us' }] })[1]?.text,
+    'On all machines of the group of web-eu-0',
+  );
+  assert.deepEqual(pinOf(group, 'group', ' '), { finding: `${drift().id}-0`, scope: 'group' });
+  assert.deepEqual(pinOf(group, 'host', ' web '), { finding: `${drift().id}-0`, scope: 'host', name: 'web' });
 });

@@ -22,6 +22,11 @@ export function forecastOf(finding: AnyFinding): Forecast | null {
   return finding.kind === 'forecast' ? (finding.details as Forecast) : null;
 }
 
+/** Kinds of a program that is elsewhere than expected: that place may be declared the right one. */
+export function isPinnable(kind: FindingKind): boolean {
+  return kind === 'drift' || kind === 'ladder' || kind === 'exposed';
+}
+
 const BY_SEVERITY: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, notice: 2 };
 
 /** Worst first, then the oldest. */
