@@ -7,6 +7,7 @@ import { churn } from './scenarios/churn.ts';
 import { crashLoop } from './scenarios/crash-loop.ts';
 import { cycle } from './scenarios/cycle.ts';
 import { deploys } from './scenarios/deploys.ts';
+import { evicted, moved } from './scenarios/displaced.ts';
 import { exposed, exposedUndeclared } from './scenarios/exposed.ts';
 import { flapping } from './scenarios/flapping.ts';
 import { sawtooth } from './scenarios/forecast.ts';
@@ -19,7 +20,7 @@ import { hung } from './scenarios/hung.ts';
 import { inherited } from './scenarios/inherited.ts';
 import { invisible } from './scenarios/invisible.ts';
 import { ladder } from './scenarios/ladder.ts';
-import { ninePorts, spreadPorts } from './scenarios/many-ports.ts';
+import { frontProxy, ninePorts, spreadPorts } from './scenarios/many-ports.ts';
 import { multiPort } from './scenarios/multi-port.ts';
 import { neverStarted } from './scenarios/never-started.ts';
 import { overflow } from './scenarios/overflow.ts';
@@ -67,6 +68,8 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     'shared-port': sharedPort,
     exposed,
     'exposed-undeclared': exposedUndeclared,
+    evicted,
+    moved,
   }),
 );
 
@@ -98,6 +101,7 @@ export const controls: ReadonlyMap<string, Scenario> = new Map(
     upgraded: atHome.upgraded,
     'random-port': atHome.randomPort,
     'nine-ports': ninePorts,
+    'front-proxy': frontProxy,
     'spread-ports': spreadPorts,
     sawtooth,
   }),

@@ -2,6 +2,7 @@
 import { type Scenario, span, web } from '../scenario.ts';
 
 const ADJOINING = 9;
+const PROXIED = 12;
 const FAR = 10;
 /** Farther apart, two ports have nothing to do with each other. */
 const SPREAD = 11;
@@ -15,6 +16,20 @@ export const ninePorts: Scenario = {
   expects: [],
   play: async ({ servers, pause }, { basePort, everyMs }) => {
     await servers.start(web(1, basePort, '--listeners', String(ADJOINING)));
+    await pause(everyMs);
+  },
+};
+
+export const frontProxy: Scenario = {
+  does: `A front proxy (its executable is called haproxy) opens ${PROXIED} adjoining ports, one for each service behind it.`,
+  lastsMs: 60_000,
+  everyMs: 5_000,
+  step: 'how long it is watched',
+  reach: span(PROXIED),
+  expects: [],
+  play: async ({ servers, workshop, pause }, { basePort, everyMs }) => {
+    const executable = workshop.executable('haproxy');
+    await servers.start({ ...web(1, basePort, '--listeners', String(PROXIED)), executable });
     await pause(everyMs);
   },
 };
