@@ -12,8 +12,12 @@ export function meetsSelectors(holder: Holder, { unit, exe, user }: Expectation)
   return isUnit && isUser && (exe === null || runs(holder, exe));
 }
 
+/** `python3` is a link to `python3.11` as a rule, and /proc/PID/exe has the file it leads to. */
+const VERSION = /^[-.]?\d[\d.]*$/;
+
 function runs({ executable, program }: Holder, exe: string): boolean {
-  return exe.includes('/') ? executable === exe : program === exe;
+  const run = exe.includes('/') ? executable : program;
+  return run === exe || (run?.startsWith(exe) === true && VERSION.test(run.slice(exe.length)));
 }
 
 /** Whether an expectation without selectors can only mean this process: its unit is called so. */

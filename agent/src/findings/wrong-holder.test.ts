@@ -24,6 +24,14 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
     { actors: [other], until: 2, expectations: [declared({ user: 'nobody' })] },
     ['wrong-holder 3000'],
   ],
+  'the executable is another one that begins alike': [
+    {
+      actors: [{ ...other, is: { ...java, program: 'javac' } }],
+      until: 2,
+      expectations: [declared({ exe: 'java' })],
+    },
+    ['wrong-holder 3000'],
+  ],
   'on a wildcard that takes its connections': [
     {
       actors: [{ ...other, ports: [['0.0.0.0', 3000]] }],
@@ -60,6 +68,11 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
 const SILENT: Readonly<Record<string, Day>> = {
   'nothing is declared of the holder': { actors: [other], until: 2, expectations: [declared()] },
   'the right one holds it': { actors: [web()], until: 2, expectations: [declared({ unit: 'web.service' })] },
+  'the right executable, of which the link is declared': {
+    actors: [web({ is: { program: 'python3.11', executable: '/usr/bin/python3.11' } })],
+    until: 2,
+    expectations: [declared({ exe: '/usr/bin/python3' })],
+  },
   'the right user, by number': { actors: [web()], until: 2, expectations: [declared({ user: '1000' })] },
   'a worker of the right one is among the holders': {
     actors: [{ ...other, socket: 'shared' }, web({ from: 1, socket: 'shared' })],

@@ -60,7 +60,10 @@ function wrongFinding(expectation: Expectation, { listener, holder }: Wrong, sce
       steps: [
         steps.lookAt([place.port], seat, `Held by pid ${holder.pid}`),
         steps.describe([holder.pid]),
-        steps.confirm(place.port, seat),
+        {
+          ...steps.confirm(place.port, seat),
+          title: 'When it is gone from there and its owner started: confirm the port',
+        },
       ],
     },
     { snapshot: scene.snapshot, program: { programKey: holder.programKey, networkNamespace, isHostNamespace } },
