@@ -16,6 +16,7 @@ import { missingHomes } from './missing-finding.ts';
 import { offPlace } from './off-place.ts';
 import { oneRow } from './one-row.ts';
 import { programsOf, type Program } from './programs.ts';
+import { sharedPorts } from './shared-port.ts';
 import { type History } from './stays.ts';
 import { type Trends } from './trends.ts';
 import { wedged } from './wedged.ts';
@@ -54,6 +55,7 @@ const MACHINE_RULES: readonly ((scene: Scene) => readonly Finding[])[] = [
   missingHomes,
   wrongHolders,
   wedged,
+  sharedPorts,
 ];
 
 export function judge(snapshot: Snapshot, grounds: Grounds): Judged {

@@ -1,5 +1,5 @@
 /** A process is left behind on a port, and nothing of its program is off its place: the finding that stands alone. */
-import { type FindingOf, type Holder, type Listener } from '../contract.ts';
+import { type FindingOf, type Listener } from '../contract.ts';
 import { holderKey } from '../scan/fingerprint.ts';
 import { covers } from './bound.ts';
 import { allHolders, findingOf, seatOf, staleCauses, subtitleOf, type Around } from './finding.ts';
@@ -7,6 +7,7 @@ import { holderEvidence } from './holder-evidence.ts';
 import { homesOf, learnedHomes, placeOf, type HomeChoice } from './homes.ts';
 import { causeOf, type LeftBehind } from './left-behind.ts';
 import { isBatch, newestOf, type Instance, type Program } from './programs.ts';
+import { isManaged } from './siblings.ts';
 import * as steps from './steps.ts';
 import { placeText, timeText } from './words.ts';
 
@@ -41,12 +42,13 @@ function heirs({ abandoned }: Program): readonly LeftBehind[] {
 }
 
 /** Older processes that share the address of the newest one, each by a socket of its own (SO_REUSEPORT). */
-function doubles({ instances }: Program, newest: Instance | null): readonly LeftBehind[] {
+function doubles(program: Program, newest: Instance | null): readonly LeftBehind[] {
+  const { instances } = program;
   if (newest === null || instances.length < 2) return [];
   const taken = new Map(newest.stays.map((stay) => [placeText(stay.listener), stay]));
   const shared = new Set(newest.stays.map(({ listener }) => listener.inode));
   return instances
-    .filter((old) => old !== newest && !isBatch([old.startedAt, newest.startedAt]) && isLeft(old.holder, newest.holder))
+    .filter((old) => old !== newest && !isBatch([old.startedAt, newest.startedAt]) && isLeft(old, newest, program))
     .flatMap((old) =>
       old.stays.flatMap(({ holder, listener }) => {
         const own = taken.get(placeText(listener));
@@ -57,8 +59,19 @@ function doubles({ instances }: Program, newest: Instance | null): readonly Left
 }
 
 /** Children of one living starter stand side by side; an orphan, or one of another starter, was left. */
-function isLeft(old: Holder, newer: Holder): boolean {
-  return old.parentPid === 1 || old.parentPid !== newer.parentPid;
+function isLeft(old: Instance, newest: Instance, program: Program): boolean {
+  const { parentPid } = old.holder;
+  if (parentPid === 1 || parentPid !== newest.holder.parentPid) return true;
+  return isManaged(old.holder) && !isOneOfSeveral(old, program);
+}
+
+/** It was started together with others on its port, of which one may have been started again since. */
+function isOneOfSeveral(old: Instance, { instances, past }: Program): boolean {
+  const places = new Set(old.stays.map(({ listener }) => placeText(listener)));
+  return [...instances.flatMap(({ stays }) => stays), ...past].some(
+    ({ holder, listener, startedAt }) =>
+      holderKey(holder) !== old.key && isBatch([startedAt, old.startedAt]) && places.has(placeText(listener)),
+  );
 }
 
 function staleFinding(

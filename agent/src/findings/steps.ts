@@ -8,17 +8,21 @@ const UNIT = /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]*$/;
 const MANAGERS =
   /^(?:pm2|supervisor|supervisord|circus|circusd|cron|crond|atd|docker|containerd|podman|crio|ssh|sshd|runit|runsvdir|monit|nomad|kubelet|actions\.runner)(?:[-@.]|$)/;
 
+export function isManagersUnit(unit: string): boolean {
+  return MANAGERS.test(unit);
+}
+
 /** The unit that starts and stops this process and nothing else, quoted; null when there is none. */
 export function stoppableUnit(holder: Holder, others: readonly Holder[]): string | null {
   const unit = serviceUnitOf(holder);
-  if (unit === null || !UNIT.test(unit) || MANAGERS.test(unit)) return null;
+  if (unit === null || !UNIT.test(unit) || isManagersUnit(unit)) return null;
   const isShared = others.some((other) => other.programKey !== holder.programKey && serviceUnitOf(other) === unit);
   return isShared ? null : `'${unit}'`;
 }
 
 /** The unit of a service that is gone, quoted; null where it cannot stand in a command, or runs other things, too. */
 export function quoted(unit: string | null): string | null {
-  return unit === null || !UNIT.test(unit) || MANAGERS.test(unit) ? null : `'${unit}'`;
+  return unit === null || !UNIT.test(unit) || isManagersUnit(unit) ? null : `'${unit}'`;
 }
 
 /** Where a command has to run to see the socket. */
