@@ -182,11 +182,17 @@ function concerning(
     programs.has(finding.programKey) || finding.causes.some(({ pid }) => holders.some((one) => one.pid === pid));
   return troublesIn(snapshot)
     .filter((finding) => {
+      if (isOfDeclaration(finding)) return finding.service === expectation.name && finding.kind !== 'wrong-holder';
       if (finding.service === expectation.name) return true;
       if (!isMove(finding) && finding.holders.some((one) => keys.has(holderKey(one)))) return true;
       return expectation.places.some((place) => isAt(finding, place)) && (holders.length === 0 || isOwn(finding));
     })
     .toSorted((a, b) => Number(b.severity === 'critical') - Number(a.severity === 'critical'));
+}
+
+/** It says what is wrong with one declared service, and with no other on its port; who holds it is looked at here, too. */
+function isOfDeclaration({ kind, service }: Finding): boolean {
+  return service !== null && (kind === 'missing' || kind === 'wrong-holder' || kind === 'exposed');
 }
 
 /** It says that a process is not where it was. */
