@@ -114,7 +114,7 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   ],
   'the program files of both were replaced since': [
     soon([OLD, NEW].map((actor) => ({ ...actor, is: { executableDeleted: true } }))),
-    STALE,
+    [...STALE, 'outdated-executable 3001'],
   ],
   'the opener was not seen; a process of another user holds the home': [
     {

@@ -15,6 +15,7 @@ import { byProgram, learnedFor, type HomeRecords } from './learned-homes.ts';
 import { missingHomes } from './missing-finding.ts';
 import { offPlace } from './off-place.ts';
 import { oneRow } from './one-row.ts';
+import { outdatedExecutable } from './outdated-executable.ts';
 import { programsOf, type Program } from './programs.ts';
 import { sharedPorts } from './shared-port.ts';
 import { type History } from './stays.ts';
@@ -47,7 +48,11 @@ export interface Judged {
 }
 
 /** Each looks at one program in one network namespace. */
-const PROGRAM_RULES: readonly ((around: Around) => readonly Finding[])[] = [offPlace, moreExposedThanBefore];
+const PROGRAM_RULES: readonly ((around: Around) => readonly Finding[])[] = [
+  offPlace,
+  moreExposedThanBefore,
+  outdatedExecutable,
+];
 
 /** Each looks at everything. */
 const MACHINE_RULES: readonly ((scene: Scene) => readonly Finding[])[] = [

@@ -13,6 +13,8 @@ export interface Stay {
   readonly since: number;
   /** Null: it lasts. */
   readonly endedAt: number | null;
+  /** When the executable of its holder was first seen replaced; null: it was not, or before the first look at it. */
+  readonly replacedAt: number | null;
 }
 
 /** What was seen of a socket since it opened. */
@@ -104,8 +106,14 @@ function staysOf(
       const startedAt = startOf(holder, host.bootedAt) ?? openedAt ?? Date.parse(takenAt);
       // A worker that came later has held the socket since its own start.
       const since = before?.since ?? Math.max(openedAt ?? startedAt, startedAt);
-      return [key, { holder, listener, startedAt, since, endedAt: null }];
+      const replacedAt = replacementOf(before, holder, takenAt);
+      return [key, { holder, listener, startedAt, since, endedAt: null, replacedAt }];
     });
+}
+
+function replacementOf(before: Stay | undefined, { executableDeleted }: Holder, takenAt: string): number | null {
+  if (!executableDeleted || before === undefined) return null;
+  return before.holder.executableDeleted ? before.replacedAt : Date.parse(takenAt);
 }
 
 /** USER_HZ is 100 on x64 and arm64: 10 ms a tick. All from one boot time, so that its steps move all alike. */

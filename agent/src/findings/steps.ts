@@ -73,6 +73,14 @@ export function lookAtQueue(port: number, seat: Seat): Step {
   };
 }
 
+export function lookAtExecutable(pid: number): Step {
+  return {
+    title: 'See which file it runs',
+    command: `sudo ls -l /proc/${integer(pid)}/exe`,
+    expect: 'A path with (deleted) behind it',
+  };
+}
+
 export function whereItWaits(pid: number): Step {
   return {
     title: 'See what it waits for',
