@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { FindingGroupView } from '@portlight/server/views';
 import { toMs } from '../format/time.ts';
-import { drift, forecast, groupOf, ladder } from '../test/findings.ts';
+import { drift, groupOf, ladder } from '../test/findings.ts';
+import { forecast } from '../test/other-findings.ts';
 import { fleetCounts } from './fleet-counts.ts';
 import { fleetFacts } from './fleet-facts.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { SummaryView } from '@portlight/server/views';
-import { drift, groupOf, ladder, wedged } from '../test/findings.ts';
+import { drift, groupOf, ladder } from '../test/findings.ts';
+import { wedged } from '../test/other-findings.ts';
 import { awaySentence, fleetHeadline, fleetTitle, headlineGroup } from './fleet-headline.ts';
 import { lastClosedSentence } from './last-closed.ts';
 

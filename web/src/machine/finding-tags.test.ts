@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { drift, exposed, forecast, ladder, leak, outdated, wedged } from '../test/findings.ts';
+import { drift, ladder } from '../test/findings.ts';
+import { exposed, forecast, leak, outdated, wedged } from '../test/other-findings.ts';
 import { tagsOf } from './finding-tags.ts';
 import { machineHeadline } from './machine-headline.ts';
 
