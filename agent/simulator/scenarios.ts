@@ -23,6 +23,7 @@ import { ladder } from './scenarios/ladder.ts';
 import { frontProxy, ninePorts, spreadPorts } from './scenarios/many-ports.ts';
 import { multiPort } from './scenarios/multi-port.ts';
 import { neverStarted } from './scenarios/never-started.ts';
+import { outdated } from './scenarios/outdated.ts';
 import { overflow } from './scenarios/overflow.ts';
 import { prefork } from './scenarios/prefork.ts';
 import { releases } from './scenarios/releases.ts';
@@ -68,6 +69,7 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     'shared-port': sharedPort,
     exposed,
     'exposed-undeclared': exposedUndeclared,
+    outdated,
     evicted,
     moved,
   }),

@@ -7,6 +7,8 @@ export const replaced: Scenario = {
   step: REPLACED_AFTER,
   reach: span(2),
   expects: driftBecauseOf('replaced', 'web 1', 'web 2'),
+  // True until web 2 is there.
+  maySay: ['outdated-executable'],
   play: async ({ servers, workshop, pause }, { basePort, everyMs }) => {
     await servers.start({ ...carelessWeb(1, basePort), executable: workshop.executable('node') });
     await pause(everyMs);

@@ -1,6 +1,6 @@
 import { type Scenario } from '../scenario.ts';
 
-const STARTS_MS = 7_000;
+const STARTS_MS = 5_000;
 const CALLS_EVERY_MS = 200;
 
 export const slowStart: Scenario = {
