@@ -8,6 +8,7 @@ import {
   type Snapshot,
 } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
+import { cycling } from './cycling.ts';
 import { moreExposedThanBefore, moreExposedThanDeclared } from './exposed.ts';
 import { type Around, type Scene } from './finding.ts';
 import { hostNamespaceOf } from './host-namespace.ts';
@@ -60,6 +61,7 @@ const MACHINE_RULES: readonly ((scene: Scene) => readonly Finding[])[] = [
   missingHomes,
   wrongHolders,
   wedged,
+  cycling,
   sharedPorts,
 ];
 

@@ -5,6 +5,7 @@ import { holderEvidence } from './holder-evidence.ts';
 import { placeOf } from './homes.ts';
 import { type Ladder, type Rung } from './ladder.ts';
 import { type LeftBehind } from './left-behind.ts';
+import { median } from './median.ts';
 import * as steps from './steps.ts';
 import { homeText, instant, paceText, placeText, timeText } from './words.ts';
 
@@ -71,12 +72,6 @@ function detailsOf({ rungs }: Ladder, home: Home): LadderDetails {
     nextPort: Math.min(last + (last - before), 65_535),
     nextAt: paceMs > 0 ? instant((starts.at(-1) ?? 0) + paceMs) : null,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low = 0, high = low] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return (low + high) / 2;
 }
 
 /** When the second rung was taken: until then all was well. */

@@ -82,6 +82,18 @@ const CASES: Readonly<Record<string, readonly [readonly Finding[], readonly stri
     ['missing', 'drift stale-holder'],
   ],
   'a home that is empty between two of many starts': [[missing(), cycling()], ['cycling missing']],
+  'a program that climbs and comes round to its ports again': [
+    [cycling(), ladder()],
+    ['ladder stale-holder stale-holder cycling'],
+  ],
+  'a program off its place that starts again and again': [
+    [missing(), cycling({ port: 3001 }), drift()],
+    ['drift stale-holder missing cycling'],
+  ],
+  'another program that starts again and again': [
+    [cycling({ port: 9102, programKey: 'java /srv/app.jar' }), drift()],
+    ['cycling', 'drift stale-holder'],
+  ],
   'a wrong holder at the home of a drift': [[wrongHolder(), drift()], ['drift stale-holder wrong-holder']],
   'an heir of a socket that is the wrong holder': [
     [wrongHolder(), staleHolder()],
