@@ -10,6 +10,7 @@ import { deploys } from './scenarios/deploys.ts';
 import { evicted, moved } from './scenarios/displaced.ts';
 import { exposed, exposedUndeclared } from './scenarios/exposed.ts';
 import { flapping } from './scenarios/flapping.ts';
+import { flickering, growing } from './scenarios/flickering.ts';
 import { sawtooth } from './scenarios/forecast.ts';
 import { givenUp } from './scenarios/given-up.ts';
 import { gone } from './scenarios/gone.ts';
@@ -50,6 +51,8 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     ladder,
     cycle,
     'crash-loop': crashLoop,
+    flickering,
+    growing,
     inherited,
     replaced,
     told,
