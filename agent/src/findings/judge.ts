@@ -11,6 +11,8 @@ import { type TcpRow } from '../proc/net-tcp-rows.ts';
 import { cycling } from './cycling.ts';
 import { moreExposedThanBefore, moreExposedThanDeclared } from './exposed.ts';
 import { type Around, type Scene } from './finding.ts';
+import { fixFirst } from './fix-first.ts';
+import { forecasts } from './forecast.ts';
 import { hostNamespaceOf } from './host-namespace.ts';
 import { byProgram, learnedFor, type HomeRecords } from './learned-homes.ts';
 import { missingHomes } from './missing-finding.ts';
@@ -63,6 +65,7 @@ const MACHINE_RULES: readonly ((scene: Scene) => readonly Finding[])[] = [
   wedged,
   cycling,
   sharedPorts,
+  forecasts,
 ];
 
 export function judge(snapshot: Snapshot, grounds: Grounds): Judged {
@@ -71,7 +74,7 @@ export function judge(snapshot: Snapshot, grounds: Grounds): Judged {
     ...scene.programs.flatMap((around) => PROGRAM_RULES.flatMap((rule) => rule(around))),
     ...MACHINE_RULES.flatMap((rule) => rule(scene)),
   ];
-  const findings = inOrder(oneRow(found).map((finding) => keepTimes(finding, grounds.before)));
+  const findings = inOrder(fixFirst(oneRow(found)).map((finding) => keepTimes(finding, grounds.before)));
   const displaced = new Set(found.filter(tellsOfPlaces).map(subjectKey));
   const wellPlaced = scene.programs.map(({ program }) => program).filter((one) => !displaced.has(subjectKey(one)));
   return { findings, wellPlaced };

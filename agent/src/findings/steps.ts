@@ -38,7 +38,7 @@ function ss(options: string, ports: readonly number[], { namespacePid }: Seat): 
 }
 
 /** A number that comes from parsed text is made sure of before it enters a command. */
-function integer(value: number): number {
+export function integer(value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`no integer: ${value}`);
   return value;
 }

@@ -11,6 +11,16 @@ export function timeText(at: number | Instant | null): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${clock} UTC`;
 }
 
+/** `04:52 UTC`, of a moment within a day. */
+export function clockText(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 16)} UTC`;
+}
+
+/** `41,210`. */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 /** `127.0.0.1:3000`, `[::1]:3000`. */
 export function placeText({ address, port }: Place): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
