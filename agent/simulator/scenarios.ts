@@ -11,7 +11,7 @@ import { evicted, moved } from './scenarios/displaced.ts';
 import { exposed, exposedUndeclared } from './scenarios/exposed.ts';
 import { flapping } from './scenarios/flapping.ts';
 import { flickering, growing } from './scenarios/flickering.ts';
-import { sawtooth } from './scenarios/forecast.ts';
+import { forecast, forecastSoon, sawtooth } from './scenarios/forecast.ts';
 import { givenUp } from './scenarios/given-up.ts';
 import { gone } from './scenarios/gone.ts';
 import { handOver } from './scenarios/hand-over.ts';
@@ -26,6 +26,7 @@ import { multiPort } from './scenarios/multi-port.ts';
 import { neverStarted } from './scenarios/never-started.ts';
 import { outdated } from './scenarios/outdated.ts';
 import { overflow } from './scenarios/overflow.ts';
+import { portsRunOut } from './scenarios/ports-run-out.ts';
 import { prefork } from './scenarios/prefork.ts';
 import { releases } from './scenarios/releases.ts';
 import { replaced } from './scenarios/replaced.ts';
@@ -73,6 +74,9 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     exposed,
     'exposed-undeclared': exposedUndeclared,
     outdated,
+    forecast,
+    'forecast-soon': forecastSoon,
+    'ports-run-out': portsRunOut,
     evicted,
     moved,
   }),

@@ -2,9 +2,9 @@
 import { about, type Expectation, type MomentRef, type Stage, web } from '../scenario.ts';
 
 /** From client to client. */
-export const CALL_EVERY_MS = 300;
+const CALL_EVERY_MS = 300;
 /** More than come within the time one watches. */
-export const MOST_CALLS = 60;
+const MOST_CALLS = 60;
 /** Nobody accepted for as long: wedged. */
 export const WEDGED_AFTER_MS = 10_000;
 /** The server says itself when it accepted somebody for the last time. */
