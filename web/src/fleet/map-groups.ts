@@ -83,8 +83,10 @@ function stateOf(letter: string | undefined): MapState {
   return MAP_STATES_IN_ORDER.find((state) => state === letter) ?? '.';
 }
 
-/** What a group's machines have, said of the letters together that are one matter to a reader. */
-const TROUBLES: readonly (readonly [letters: string, words: (number: number) => string])[] = [
+type Matter = readonly [letters: string, words: (number: number) => string];
+
+/** What findings a group's machines have, said of the letters together that are one matter to a reader. */
+const FINDINGS: readonly Matter[] = [
   ['du', (number) => `${count(number)} off port`],
   ['m', (number) => `${count(number)} with a port missing`],
   ['q', (number) => `${count(number)} not answering`],
@@ -92,18 +94,23 @@ const TROUBLES: readonly (readonly [letters: string, words: (number: number) => 
   ['y', (number) => `${count(number)} cycling`],
   ['e', (number) => `${count(number)} exposed`],
   ['cwn', (number) => `${count(number)} with findings`],
+];
+const AWAY: readonly Matter[] = [
   ['s', (number) => `${count(number)} silent`],
   ['l', (number) => `${count(number)} stopped`],
 ];
+/** Beside a group's name there is room for no more. */
+const MOST_MATTERS = 2;
 
 function troubleOf(hosts: readonly MapHost[]): string {
-  return TROUBLES.map(([letters, words]) => ({
-    number: hosts.filter(({ state }) => letters.includes(state)).length,
-    words,
-  }))
-    .filter(({ number }) => number > 0)
-    .map(({ number, words }) => words(number))
-    .join(', ');
+  const numberOf = (letters: string) => hosts.filter(({ state }) => letters.includes(state)).length;
+  const inWords = (matters: readonly Matter[]) =>
+    matters.flatMap(([letters, words]) => (numberOf(letters) > 0 ? [words(numberOf(letters))] : []));
+  const found = FINDINGS.filter(([letters]) => numberOf(letters) > 0);
+  const isLong = found.length > MOST_MATTERS + 1;
+  const [told, others] = [found.slice(0, isLong ? MOST_MATTERS : undefined), isLong ? found.slice(MOST_MATTERS) : []];
+  const rest = others.reduce((sum, [letters]) => sum + numberOf(letters), 0);
+  return [...inWords(told), ...(rest > 0 ? [`${count(rest)} with other findings`] : []), ...inWords(AWAY)].join(', ');
 }
 
 function toneOf(hosts: readonly MapHost[]): MapGroup['tone'] {
