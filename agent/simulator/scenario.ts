@@ -56,6 +56,8 @@ export interface Expectation extends Claim {
   readonly home?: MomentRef | null;
   /** Causes it may name besides; any other one is wrong, however short it was said. */
   readonly mayName?: readonly string[];
+  /** Words that explain it, in its second sentence. */
+  readonly says?: string;
   /** How often it opened at least; left out where it is steady. */
   readonly flapping?: number;
   /** What becomes of it. */

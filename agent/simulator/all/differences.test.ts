@@ -9,7 +9,7 @@ const pidOf = (server: string): number => PIDS[server] ?? 0;
 const [expected] = driftBecauseOf('ignored-sigterm', 'web 1', 'web 2') as readonly [Expectation];
 const cause = { kind: 'stale-holder', cause: 'ignored-sigterm', port: 3000, pid: 101, since: '' } as const;
 const holders = [101, 102].map((pid) => ({ pid, startTicks: 1 }));
-const good = { kind: 'drift', port: 3000, causes: [cause], holders } as unknown as Finding;
+const good = { kind: 'drift', port: 3000, causes: [cause], holders, why: 'It is stopped.' } as unknown as Finding;
 
 const cases: readonly (readonly [string, Finding, readonly string[]])[] = [
   ['all as it should be', good, []],
@@ -72,6 +72,12 @@ test('severity and flapping count where they are owed', () => {
   assert.deepEqual(differences(severe, steady, 3000, pidOf), wrong);
   const right = { ...good, severity: 'warning', flapping: { count: 3, since: '' } } as const;
   assert.deepEqual(differences(severe, right, 3000, pidOf), []);
+});
+
+test('it says why', () => {
+  assert.deepEqual(differences({ ...expected, says: 'stopped' }, good, 3000, pidOf), []);
+  const wrong = ['it says “It is stopped.” and not “hangs”'];
+  assert.deepEqual(differences({ ...expected, says: 'hangs' }, good, 3000, pidOf), wrong);
 });
 
 test('a cause that comes later is none invented', () => {

@@ -12,6 +12,7 @@ export function differences(
     ...homeDifference(finding, home),
     ...severityDifference(expected, finding),
     ...flappingDifference(expected, finding),
+    ...wordsDifference(expected, finding),
     ...causeDifferences(expected, finding, pidOf),
     ...holderDifferences(expected, finding, pidOf),
   ];
@@ -68,6 +69,10 @@ function severityDifference({ severity }: Expectation, finding: Finding): readon
 function flappingDifference({ flapping = 0 }: Expectation, finding: Finding): readonly string[] {
   const count = finding.flapping?.count ?? 0;
   return count >= flapping ? [] : [`it flapped ${count} times instead of ${flapping}`];
+}
+
+function wordsDifference({ says = '' }: Expectation, { why }: Finding): readonly string[] {
+  return why.includes(says) ? [] : [`it says “${why}” and not “${says}”`];
 }
 
 function causeDifferences(

@@ -2,6 +2,7 @@ import type { Finding } from '../../src/contract.ts';
 import type { Moment } from '../journal.ts';
 import type { Expectation, MomentRef } from '../scenario.ts';
 import { differences, inventedCauses } from './differences.ts';
+import { type Due, find, punctuality } from './due.ts';
 import { speedOf, type Trial } from './trial.ts';
 
 /** Times are on the agent's clock. */
@@ -27,8 +28,6 @@ const SETTLE_MS = 4_000;
 /** What comes beside the expected finding comes with it. */
 const BESIDE_MS = 1_000;
 const STEP_MS = 20;
-/** A rule counts from what it saw, and the moment may be told a little after that. */
-const EARLY_MS = 1_000;
 
 export async function observeControl(trial: Trial): Promise<Observed> {
   await Promise.race([trial.playing, trial.stage.pause(CONTROL_MS)]);
@@ -74,7 +73,7 @@ async function arrivalOf(trial: Trial, expected: Expectation): Promise<Arrival> 
     return candidates().some((finding) => wrong(finding).length === 0);
   });
   const seconds = secondsSince(due, trial);
-  if (came) return { seconds, ...punctuality(`${expected.kind} came`, seconds, afterMs, trial) };
+  if (came) return { seconds, ...punctuality(`${expected.kind} came`, seconds, dueIn(trial, afterMs, afterMs > 0)) };
   const faults = candidates().flatMap((finding) => wrong(finding).map((fault) => `${finding.kind}: ${fault}`));
   const none = [`no ${expected.kind} ${shown(seconds)} s after its moment`];
   return { seconds: null, lateSeconds: null, faults: faults.length > 0 ? faults : none };
@@ -98,7 +97,12 @@ async function closing(trial: Trial): Promise<Arrival> {
   if (!closed) {
     return { seconds: null, lateSeconds: null, faults: [`still open ${shown(seconds)} s after the repair`] };
   }
-  return { seconds, ...punctuality('closed', seconds, calmAfterMs, trial, true) };
+  return { seconds, ...punctuality('closed', seconds, dueIn(trial, calmAfterMs, false)) };
+}
+
+/** How soon a trouble may be over, no rule says. */
+function dueIn({ scenario, withinMs }: Trial, afterMs: number, isEarlyWrong: boolean): Due {
+  return { afterMs, withinMs, speed: speedOf(scenario), isEarlyWrong };
 }
 
 /** Of a real clock, for what a rule waits for on the agent's and what may come late. */
@@ -114,11 +118,6 @@ async function momentOf(trial: Trial, wanted: MomentRef): Promise<Moment> {
   return moment;
 }
 
-function find(moments: readonly Moment[], { event, server, which = 1 }: MomentRef): Moment | undefined {
-  const all = moments.filter((moment) => moment.event === event && moment.server === server);
-  return which === 'last' ? all.at(-1) : all[which - 1];
-}
-
 /** Over the whole time, also while it closes: each expectation stands for one finding. */
 function unexpected({ sightings, scenario }: Trial): readonly string[] {
   const open = [...scenario.expects];
@@ -129,23 +128,6 @@ function unexpected({ sightings, scenario }: Trial): readonly string[] {
     if (expected === undefined) return [`not expected: ${latest.kind}: ${latest.title}`];
     return inventedCauses(expected, { causes }).map((cause) => `${latest.kind} named the cause ${cause} for a while`);
   });
-}
-
-/** What is late is late on a real clock; how soon a trouble may be over, no rule says. */
-function punctuality(
-  what: string,
-  seconds: number,
-  afterMs: number,
-  { scenario, withinMs }: Trial,
-  maySooner = afterMs === 0,
-): Pick<Arrival, 'lateSeconds' | 'faults'> {
-  const lateMs = (seconds * 1000 - afterMs) / speedOf(scenario);
-  const isWrong = lateMs > withinMs || (!maySooner && lateMs < -EARLY_MS);
-  const due = `${shown(afterMs / 1000)} s, and ${withinMs / 1000} s of real time at most`;
-  return {
-    lateSeconds: Math.max(0, lateMs / 1000),
-    faults: isWrong ? [`${what} after ${shown(seconds)} s instead of ${due}`] : [],
-  };
 }
 
 /** False when it did not become so in time. */

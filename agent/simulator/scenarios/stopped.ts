@@ -7,7 +7,7 @@ export const stopped: Scenario = {
   everyMs: 2_000,
   step: 'time from its start until it is stopped',
   reach: [0],
-  expects: [wedgedAt('warning')],
+  expects: [{ ...wedgedAt('warning'), says: 'stopped (state T)' }],
   play: async (stage, { basePort, everyMs }) => {
     const serves = stage.servers.next('web 1', 'listening');
     stage.servers.launch({ name: 'keeper 1', script: 'keeper.ts', port: basePort, args: ['--note-accepts'] });
