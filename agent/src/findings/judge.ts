@@ -15,6 +15,7 @@ import { fixFirst } from './fix-first.ts';
 import { forecasts } from './forecast.ts';
 import { hostNamespaceOf } from './host-namespace.ts';
 import { byProgram, learnedFor, type HomeRecords } from './learned-homes.ts';
+import { leaks } from './leak.ts';
 import { missingHomes } from './missing-finding.ts';
 import { offPlace } from './off-place.ts';
 import { oneRow } from './one-row.ts';
@@ -55,6 +56,7 @@ const PROGRAM_RULES: readonly ((around: Around) => readonly Finding[])[] = [
   offPlace,
   moreExposedThanBefore,
   outdatedExecutable,
+  leaks,
 ];
 
 /** Each looks at everything. */

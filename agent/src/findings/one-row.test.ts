@@ -55,6 +55,17 @@ const cycling = (changes: Partial<FindingOf<'cycling'>> = {}): FindingOf<'cyclin
   ...changes,
 });
 
+const leak = (changes: Partial<FindingOf<'leak'>> = {}): FindingOf<'leak'> => ({
+  ...facts,
+  kind: 'leak',
+  id: '00000000000000a5',
+  severity: 'notice',
+  since,
+  causes: [],
+  details: { pid: 18231, ports: [], total: 11, grownBy: 0 },
+  ...changes,
+});
+
 /** `drift: stale-holder, wedged`, one for each row. */
 const rows = (...findings: readonly Finding[]) =>
   oneRow(findings).map(({ kind, causes }) => [kind, ...causes.map((cause) => cause.kind)].join(' '));
@@ -93,6 +104,11 @@ const CASES: Readonly<Record<string, readonly [readonly Finding[], readonly stri
   'another program that starts again and again': [
     [cycling({ port: 9102, programKey: 'java /srv/app.jar' }), drift()],
     ['cycling', 'drift stale-holder'],
+  ],
+  'ports that stay behind at each of many starts': [[leak({ port: 3007 }), cycling()], ['cycling leak']],
+  'one process that climbed, and opens more': [
+    [leak(), drift()],
+    ['leak', 'drift stale-holder'],
   ],
   'a wrong holder at the home of a drift': [[wrongHolder(), drift()], ['drift stale-holder wrong-holder']],
   'an heir of a socket that is the wrong holder': [

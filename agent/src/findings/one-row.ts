@@ -10,6 +10,7 @@ interface Absorption {
 const ABSORPTIONS: Readonly<Partial<Record<FindingKind, Absorption>>> = {
   wedged: { by: ['ladder', 'drift', 'stale-holder', 'wrong-holder'], isSame: isOnItsPorts },
   cycling: { by: ['ladder', 'drift'], isSame: isOfItsProgram },
+  leak: { by: ['cycling'], isSame: isOfItsProgram },
   missing: { by: ['ladder', 'drift', 'cycling'], isSame: isOfItsProgram },
   'wrong-holder': { by: ['ladder', 'drift', 'stale-holder'], isSame: isAtItsHome },
 };

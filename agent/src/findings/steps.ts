@@ -47,6 +47,16 @@ export function lookAt(ports: readonly number[], seat: Seat, expect: string): St
   return { title: 'See who listens', command: ss('-Hltnp', ports, seat), expect };
 }
 
+/** How many sockets a process listens on. */
+export function countPorts(pid: number, { namespacePid }: Seat): Step {
+  const inside = namespacePid === null ? '' : `nsenter -n -t ${integer(namespacePid)} `;
+  return {
+    title: 'Count its ports',
+    command: `sudo ${inside}ss -Hltnp | grep -c 'pid=${integer(pid)},'`,
+    expect: 'A number; more a few minutes later while it goes on',
+  };
+}
+
 /** Sockets that use the port without listening on it. */
 export function lookForUsers(port: number, seat: Seat): Step {
   return {
