@@ -38,6 +38,13 @@ test('a process whose first thread has ended is the program it was', () => {
   assert.deepEqual(at(scan(1, dying), '127.0.0.1', 3000).holders[0], before);
 });
 
+test('a process that ends and has lost its memory is the program it was', () => {
+  const scan = scannerOf();
+  const [before] = at(scan(0), '127.0.0.1', 3000).holders;
+  const ending = { bytes: { '300/cmdline': '' }, links: { '300/exe': GONE } };
+  assert.deepEqual(at(scan(1, ending), '127.0.0.1', 3000).holders[0], before);
+});
+
 test('a listener and its holder have every fact, and no secret', () => {
   const { holders, ...listener } = at(scanOnce(), '127.0.0.1', 3000);
   assert.deepEqual(listener, {

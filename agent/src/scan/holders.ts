@@ -74,6 +74,9 @@ export function createHolderReader({ root, commandLines }: HolderOptions): Holde
       if (before !== undefined && hasEnded(before, stat)) return compose(Number(pid), { ...before, walked, moment });
       const now = moment.at.getTime();
       const exe = readPidExe(root, walked.process);
+      if (before !== undefined && isEnding(root, walked.process, before, stat, exe)) {
+        return compose(Number(pid), { ...before, walked, moment });
+      }
       const isFresh =
         before !== undefined &&
         isSame(before.stat, stat) &&
@@ -95,6 +98,18 @@ export function createHolderReader({ root, commandLines }: HolderOptions): Holde
 /** Of a thread group whose first thread is gone /proc shows neither executable nor arguments, whatever the others hold. */
 function hasEnded({ stat: before }: Known, now: PidStat | null): boolean {
   return now === null || ((now.state === 'Z' || now.state === 'X') && now.startTicks === before?.startTicks);
+}
+
+/** A process that ends loses its memory first, and with it executable and arguments; its descriptors only then. */
+function isEnding(
+  root: ProcRoot,
+  process: string,
+  before: Known,
+  stat: PidStat | null,
+  exe: Executable | null,
+): boolean {
+  if (exe !== null || before.exe === null || before.stat?.startTicks !== stat?.startTicks) return false;
+  return readPidCmdline(root, process).length === 0;
 }
 
 /** A pid may be another process by now, and exec moves the stack, and changes comm as a rule. */
