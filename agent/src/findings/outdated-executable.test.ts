@@ -31,6 +31,18 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
     { actors: [{ ...WEB, is: inService }], until: HOUR + 31, closely: [HOUR, HOUR], seen: replacedFrom(HOUR) },
     [`${TITLE} · web.service · running since 23 Nov 00:00:00 UTC, replaced 23 Nov 01:00:00 UTC`],
   ],
+  'it opened a lower port after that': [
+    {
+      actors: [
+        { ...WEB, is: inService },
+        { ...WEB, is: inService, ports: [80], opens: HOUR + 10 },
+      ],
+      until: HOUR + 31,
+      closely: [HOUR, HOUR],
+      seen: replacedFrom(HOUR),
+    },
+    [`${TITLE} · web.service · running since 23 Nov 00:00:00 UTC, replaced 23 Nov 01:00:00 UTC`],
+  ],
   'it was replaced before the agent looked': [
     { actors: [{ ...WEB, is: replaced }], until: HOUR + 30, agentFrom: HOUR },
     [`${TITLE} · running since 23 Nov 00:00:00 UTC, replaced before the agent saw it`],

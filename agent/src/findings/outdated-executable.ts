@@ -23,12 +23,14 @@ function isOutdated({ holder: { executable, executableDeleted, container } }: In
 }
 
 function outdatedFinding(
-  { holder }: Instance,
-  { listener, replacedAt }: Stay,
+  { holder, stays }: Instance,
+  { listener }: Stay,
   around: Around,
 ): FindingOf<'outdated-executable'> {
   const { snapshot, program, now } = around;
   const { pid, executable, startedAt } = holder;
+  // Of a socket that was opened later it was not seen.
+  const replacedAt = stays.find((stay) => stay.replacedAt !== null)?.replacedAt ?? null;
   const place = placeOf(listener);
   const seat = seatOf(program, holder);
   const unit = steps.stoppableUnit(holder, allHolders(snapshot.listeners));

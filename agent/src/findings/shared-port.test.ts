@@ -78,6 +78,7 @@ const SILENT: Readonly<Record<string, Day>> = {
   ),
   'one is PID 1': both({ pid: 1, is: { program: 'systemd', programKey: 'systemd /lib/systemd/systemd' } }),
   'one is docker-proxy': both({ is: { program: 'docker-proxy', programKey: 'docker-proxy /usr/bin/docker-proxy' } }),
+  'what one of them runs cannot be seen': both({}, { is: { ...java, executable: null } }),
   'it is about datagrams': {
     ...both({}),
     seen: (look) => ({ ...look, listeners: look.listeners.map((one) => ({ ...one, protocol: 'udp' })) }),

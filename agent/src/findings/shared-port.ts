@@ -9,7 +9,7 @@ import { beganAt, placeText, timeText } from './words.ts';
 
 export function sharedPorts(scene: Scene): readonly FindingOf<'shared-port'>[] {
   const judged = scene.snapshot.listeners.filter(
-    ({ protocol, holders }) => protocol === 'tcp' && holders.length > 0 && holders.every(isJudged),
+    ({ protocol, holders }) => protocol === 'tcp' && holders.length > 0 && holders.every(isKnown),
   );
   return [...Map.groupBy(judged, ({ port }) => port).values()]
     .filter(({ length }) => length > 1)
@@ -18,6 +18,11 @@ export function sharedPorts(scene: Scene): readonly FindingOf<'shared-port'>[] {
       const strangers = strangersOf(sockets);
       return strangers.length > 1 ? [sharedFinding(strangers, scene)] : [];
     });
+}
+
+/** What runs a file that may not be looked at, or ends and has none any more, is no proof. */
+function isKnown(holder: Holder): boolean {
+  return isJudged(holder) && holder.executable !== null;
 }
 
 function placeName({ networkNamespace, address }: Listener): string {

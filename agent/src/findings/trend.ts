@@ -16,7 +16,7 @@ export interface Slope {
   readonly isGrowing: boolean;
 }
 
-export const KEPT_MINUTES = 60;
+const KEPT_MINUTES = 60;
 /** A forecast rests on half an hour. */
 const LEAST_READINGS = 30;
 const LEAST_FIT = 0.8;
