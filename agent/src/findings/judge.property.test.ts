@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { Finding, Holder, Listener, Snapshot } from '../contract.ts';
-import { judged, type Actor, type Day } from '../../test/day.ts';
+import { judged, timeOf, type Actor, type Day } from '../../test/day.ts';
 
 const HOUR = 3600;
 const sleep = { program: 'sleep', programKey: 'sleep /bin/sleep' };
@@ -28,6 +28,38 @@ const DAYS: Readonly<Record<string, Day>> = {
       { pid: 110, from: 10, ports: [3000], socket: 'inherited', is: sleep },
     ],
     until: HOUR + 40,
+  },
+  'wedged process': {
+    actors: [
+      {
+        pid: 100,
+        from: 0,
+        ports: [3000],
+        is: { state: 'T' },
+        shows: () => ({ acceptQueue: 5, acceptQueueStuckSince: timeOf(5) }),
+      },
+    ],
+    until: 90,
+  },
+  cycle: {
+    actors: [0, 1, 2, 3, 4, 5, 6].map((at): Actor => ({
+      pid: 100 + at,
+      from: at * 9,
+      to: at * 9 + 5 + (at % 3),
+      ports: [3000, 3010],
+    })),
+    until: 6 * 9 + 5,
+  },
+  leak: {
+    actors: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 610, 810, 1010].map((opens, at): Actor => ({
+      pid: 100,
+      from: 0,
+      opens,
+      ports: [3000 + at],
+      socket: `port ${at}`,
+    })),
+    agentFrom: 590,
+    until: 1192,
   },
 };
 
@@ -125,17 +157,22 @@ for (const [kind, day] of Object.entries(DAYS)) {
 
 /** Every command Portlight ever gives, as a pattern: nothing else may stand in it. */
 function assertSafe(command: string): void {
-  const ss = String.raw`sudo (?:nsenter -n -t \d+ )?ss -H(?:ltnp|tanp) '(?:sport = :\d+(?: or )?)+'`;
+  const ss = String.raw`sudo (?:nsenter -n -t \d+ )?ss (?:-Hltnp|-Htanp|-ltn) '(?:sport = :\d+(?: or )?)+'`;
   const shown = String.raw`(?:${ss}|sudo portlight ports --port \d+)`;
   const loop = String.raw`for one in (?:\d+:\d+ ?)+; do sudo (?:nsenter -n -t "\$\{one#\*:\}" )?ss -Hltnp "sport = :\$\{one%:\*\}" \| grep -q "pid=\$\{one#\*:\},"`;
-  const unit = String.raw`-- '[A-Za-z0-9_][A-Za-z0-9:_.@\\-]*'`;
+  const name = String.raw`'[A-Za-z0-9_][A-Za-z0-9:_.@\\-]*'`;
+  const unit = `-- ${name}`;
   const patterns = [
     shown,
-    `${ss} \\| grep -q 'pid=\\d+,' && sudo kill -TERM \\d+`,
+    `${ss} \\| grep -q 'pid=\\d+,' && sudo kill -(?:TERM|CONT) \\d+`,
+    String.raw`sudo (?:nsenter -n -t \d+ )?ss -Hltnp \| grep -c 'pid=\d+,'`,
+    String.raw`sudo cat /proc/\d+/wchan`,
     `${loop} && sudo kill -TERM "\\$\\{one#\\*:\\}"; done`,
     String.raw`ps -o pid,ppid,user,lstart,args -p \d+(?:,\d+)*`,
     `sudo systemctl stop ${unit}`,
     `sudo systemctl (?:re)?start ${unit}; sleep 5; ${shown}`,
+    `systemctl status --no-pager ${unit}`,
+    `journalctl --no-pager -n 50 -u ${name}`,
     `systemctl show -p KillMode -p TimeoutStopUSec -p Restart ${unit}`,
   ];
   assert.ok(
