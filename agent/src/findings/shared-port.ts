@@ -9,7 +9,8 @@ import { beganAt, placeText, timeText } from './words.ts';
 
 export function sharedPorts(scene: Scene): readonly FindingOf<'shared-port'>[] {
   const judged = scene.snapshot.listeners.filter(
-    ({ protocol, holders }) => protocol === 'tcp' && holders.length > 0 && holders.every(isKnown),
+    ({ protocol, holders }) =>
+      protocol === 'tcp' && holders.length > 0 && holders.every(isJudged) && holders.every(isSeen),
   );
   return [...Map.groupBy(judged, ({ port }) => port).values()]
     .filter(({ length }) => length > 1)
@@ -21,8 +22,8 @@ export function sharedPorts(scene: Scene): readonly FindingOf<'shared-port'>[] {
 }
 
 /** What runs a file that may not be looked at, or ends and has none any more, is no proof. */
-function isKnown(holder: Holder): boolean {
-  return isJudged(holder) && holder.executable !== null;
+function isSeen({ executable }: Holder): boolean {
+  return executable !== null;
 }
 
 function placeName({ networkNamespace, address }: Listener): string {
