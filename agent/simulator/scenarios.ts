@@ -21,6 +21,7 @@ import { hung } from './scenarios/hung.ts';
 import { inherited } from './scenarios/inherited.ts';
 import { invisible } from './scenarios/invisible.ts';
 import { ladder } from './scenarios/ladder.ts';
+import { leak, leakGrowing } from './scenarios/leak.ts';
 import { frontProxy, ninePorts, spreadPorts } from './scenarios/many-ports.ts';
 import { multiPort } from './scenarios/multi-port.ts';
 import { neverStarted } from './scenarios/never-started.ts';
@@ -73,6 +74,8 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     'shared-port': sharedPort,
     exposed,
     'exposed-undeclared': exposedUndeclared,
+    leak,
+    'leak-growing': leakGrowing,
     outdated,
     forecast,
     'forecast-soon': forecastSoon,

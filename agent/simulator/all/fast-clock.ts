@@ -1,7 +1,7 @@
 /**
  * Loaded before the agent (`--import`): the clock of its process runs faster, from the moment and at the speed that the
- * environment says. All else is real: what it looks at, its timers, and the times at which processes started, which
- * are a little older on this clock than they were.
+ * environment says. All else is real: what it looks at, its timers, and the times at which processes started, which are
+ * therefore longer ago on this clock than they were: who counts from a start, and not from what was seen, is early.
  */
 const { CLOCK_SINCE_MS, CLOCK_SPEED } = process.env;
 const RealDate = Date;
