@@ -24,6 +24,7 @@ export type MomentEvent =
   | 'port-taken'
   | 'connected'
   | 'connection-lost'
+  | 'left'
   | 'holding'
   | 'blocked'
   | `${SignalName}-sent`

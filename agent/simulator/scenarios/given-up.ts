@@ -1,7 +1,9 @@
-import { type Scenario } from '../scenario.ts';
-import { callAgainAndAgain, callUntilItHangs, startHanging, WEDGED_AFTER_MS, wedgedAt } from './queues.ts';
+import { about, type Scenario } from '../scenario.ts';
+import { callAgainAndAgain, callUntilItHangs, LAST_ACCEPT, startHanging, WEDGED_AFTER_MS } from './queues.ts';
 
 const CALLS = 2;
+/** Who left so long ago was not served. */
+const GIVEN_UP_AFTER_MS = 10_000;
 
 export const givenUp: Scenario = {
   does: `As hung, with ${CALLS} clients that wait in vain and leave.`,
@@ -10,14 +12,18 @@ export const givenUp: Scenario = {
   step: 'time from its start until it hangs',
   reach: [0],
   expects: [
-    // The clients leave when the last of them came, and critical is what waits ten seconds after that.
-    wedgedAt('critical', WEDGED_AFTER_MS),
+    about('wedged', 'web 1', {
+      from: LAST_ACCEPT,
+      afterMs: WEDGED_AFTER_MS,
+      later: { severity: 'critical', from: { event: 'left', server: null }, afterMs: GIVEN_UP_AFTER_MS },
+    }),
   ],
   play: async (stage, { basePort, everyMs }) => {
     await startHanging(stage, basePort);
     await callUntilItHangs(stage, basePort, 'web 1', everyMs);
     await callAgainAndAgain(stage, basePort, CALLS);
     stage.connections.leave();
+    stage.note({ event: 'left', port: basePort, note: `${CALLS} clients` });
   },
   repair: ({ servers }) => {
     servers.signal('web 1', 'sigkill');
