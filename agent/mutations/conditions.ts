@@ -1,6 +1,8 @@
 /** Conditions of the rules: each names the code that keeps it, and what the code would be without it. */
 import { OFF_PLACE } from './off-place.ts';
+import { RESOURCES } from './resources.ts';
 import { SERVICES } from './services.ts';
+import { SOCKETS } from './sockets.ts';
 
 export interface Condition {
   /** Of which the tests begin with this name. */
@@ -14,7 +16,7 @@ export interface Condition {
   readonly without: string;
 }
 
-export const CONDITIONS: readonly Condition[] = [...OFF_PLACE, ...SERVICES];
+export const CONDITIONS: readonly Condition[] = [...OFF_PLACE, ...SERVICES, ...SOCKETS, ...RESOURCES];
 
 export function fileOf({ file }: Condition): URL {
   return new URL(`../src/findings/${file}.ts`, import.meta.url);

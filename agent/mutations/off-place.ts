@@ -230,7 +230,7 @@ export const OFF_PLACE: readonly Condition[] = [
     rule: 'stale-holder',
     never: 'SO_REUSEPORT siblings of one living parent',
     file: 'stale-holder',
-    code: ' && isLeft(old.holder, newest.holder)',
+    code: ' && isLeft(old, newest, program)',
     without: '',
   },
   {

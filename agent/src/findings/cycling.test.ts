@@ -33,6 +33,12 @@ function turns({ count, every = 9, held = 5, heldBy = {}, ports = () => [9102], 
   });
 }
 
+/** One process that opens its ports in turn, each six times, and keeps none for long. */
+function dropping(ports: readonly number[]): readonly Actor[] {
+  const one = turns({ count: 6 * ports.length, every: 4, held: 3, is: { startTicks: 7 } });
+  return one.map((actor, turn) => ({ ...actor, pid: 200, ports: [ports[turn % ports.length] ?? 0] }));
+}
+
 const day = (actors: readonly Actor[], after = 0): Day => ({
   actors,
   until: Math.max(...actors.map(({ from }) => from)) + after,
@@ -99,6 +105,9 @@ const CASES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
     day(turns({ count: 8 }).map((actor) => ({ ...actor, to: actor.to === undefined ? undefined : actor.to + 5 }))),
     [],
   ],
+  'one process opens and drops one port': [day(dropping([9102])), WARNING],
+  'one process opens and drops two ports': [day(dropping([9102, 9103])), WARNING],
+  'one process opens and drops many ports': [day(dropping([9102, 9103, 9104])), []],
   'docker-proxy comes and goes': [day(turns({ count: 8, is: { program: 'docker-proxy' } })), []],
   'each takes another port': [day(turns({ count: 8, every: 60, ports: (turn) => [9102 + 20 * turn] })), []],
   'each leaves a port behind': [

@@ -1,6 +1,7 @@
 /** A program that opens its port, drops it and opens it again, over and over: the rule. */
 import { type FindingOf, type Growth } from '../contract.ts';
 import { cyclingFinding } from './cycling-finding.ts';
+import { holderKey } from '../scan/fingerprint.ts';
 import { type Around, type Scene } from './finding.ts';
 import { chainsOf, type Generation } from './generations.ts';
 import { median } from './median.ts';
@@ -16,6 +17,8 @@ const HABITS = [
 const LEAST = HABITS[0].count;
 /** A socket that stands for so many times as long as the others is no part of it, and ends it. */
 const STEADY = 3;
+/** A process that drops so many is at none of them. */
+const MANY_PORTS = 3;
 /** Ports that the program holds more than at the beginning, by which it leaves some behind at each turn. */
 const MORE_PORTS = 3;
 /** Readings of the machine's numbers, one a minute, that tell whether they grow. */
@@ -58,6 +61,7 @@ function cycleOf(chain: readonly Generation[], { program, now }: Around, trends:
   const habit = HABITS.find((one) => isHabit(chain.slice(-one.count), one, now));
   if (habit === undefined) return [];
   const last = chain.slice(-habit.count);
+  if (isRoaming(last, program)) return [];
   const generations = chain.filter(({ since }) => now - since <= habit.withinMs);
   const [first, newest] = [generations[0], generations.at(-1)];
   if (first === undefined || newest === undefined) return [];
@@ -75,6 +79,14 @@ function cycleOf(chain: readonly Generation[], { program, now }: Around, trends:
       growing: growthsOf(ports, { since: first.since, periodMs }, trends),
     },
   ];
+}
+
+/** One process that opens and drops many ports in turn, as for the data of FTP or RPC, loses none of them. */
+function isRoaming(generations: readonly Generation[], { past }: Program): boolean {
+  const processes = new Set(generations.map(({ stay }) => holderKey(stay.holder)));
+  if (processes.size > 1) return false;
+  const dropped = past.filter(({ holder }) => processes.has(holderKey(holder))).map(({ listener }) => listener.port);
+  return new Set(dropped).size >= MANY_PORTS;
 }
 
 function isHabit(
