@@ -10,5 +10,6 @@ export const PAGES = {
 
 /** Code of a part of a page, asked for when that part is opened. */
 export const PARTS = {
+  machineList: () => import('./machines/MachineList.svelte'),
   pin: () => import('./expectations/PinPanel.svelte'),
 } as const;
