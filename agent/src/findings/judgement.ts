@@ -43,6 +43,9 @@ export interface JudgementOptions {
 const LONGEST_LOOK_MS = 60_000;
 /** As long as the same sockets are held by the same processes, only time changes what is found. */
 const REJUDGE_MS = 2_000;
+/** Many sockets are judged anew less often: a thousandth of a core at 500, a hundredth at 10,000. */
+const REJUDGE_EACH_MS = 4;
+const REJUDGE_AT_MOST_MS = 10_000;
 /** Whole tables are read for it. */
 const USERS_FRESH_MS = 30_000;
 
@@ -116,7 +119,7 @@ export class Judgement {
   }
 
   #isStillRight(before: Verdict, { listeners }: Snapshot, at: number): boolean {
-    const isRecent = at >= before.at && at - before.at < REJUDGE_MS;
+    const isRecent = at >= before.at && at - before.at < rejudgeAfterMs(listeners.length);
     return isRecent && !this.#isOutdated && !isAwaited(listeners) && isSameSight(before.listeners, listeners);
   }
 
@@ -158,6 +161,10 @@ export class Judgement {
     this.#users.set(key, { at, rows });
     return rows;
   }
+}
+
+function rejudgeAfterMs(listeners: number): number {
+  return Math.min(Math.max(listeners * REJUDGE_EACH_MS, REJUDGE_MS), REJUDGE_AT_MOST_MS);
 }
 
 /** Where nothing is accepted, or clients give up, each second counts. */

@@ -99,7 +99,7 @@ function staysOf(
   const owner = sockets.get(socketKey(listener))?.owner;
   const openedAt = listener.openedAt === null ? null : Date.parse(listener.openedAt);
   return listener.holders
-    .filter(({ pid, programKey }) => pid !== INIT && programKey === owner)
+    .filter(({ programKey }) => programKey === owner)
     .map((holder) => {
       const key = stayKey(listener, holder);
       const before = stays.get(key);
