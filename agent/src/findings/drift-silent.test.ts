@@ -3,6 +3,9 @@ import { suite, test } from 'node:test';
 import { judged, type Day } from '../../test/day.ts';
 import { HOUR, OLD, NEW, declared, told, java, service, said, soon } from '../../test/stale-day.ts';
 
+/** The ports from 3001 to 3014. */
+const BETWEEN = Array.from({ length: 14 }, (_, at) => 3001 + at);
+
 const SILENT: Readonly<Record<string, Day>> = {
   'told and held': soon([
     { ...OLD, is: told(3000) },
@@ -32,7 +35,7 @@ const SILENT: Readonly<Record<string, Day>> = {
   'far from each other, all ports between held by others': {
     ...soon([
       OLD,
-      { pid: 300, from: 0, ports: Array.from({ length: 14 }, (_, at) => 3001 + at), is: java },
+      { pid: 300, from: 0, ports: BETWEEN, is: { ...java, toldPorts: BETWEEN } },
       { ...NEW, ports: [3015] },
     ]),
     agentFrom: HOUR,
