@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { FindingCause, FindingKind, Resource, Severity } from '../src/contract.ts';
+import type { FindingCause, FindingKind, Severity } from '../src/contract.ts';
 import { type Connections } from './connections.ts';
 import type { Moment, Note } from './journal.ts';
 import { type ServerPlan, type Servers } from './servers.ts';
@@ -52,8 +52,8 @@ interface Claim {
 /** A finding Portlight owes. */
 export interface Expectation extends Claim {
   readonly kind: FindingKind;
-  /** The moment whose port is where its program belongs; null: it is about no port. Without it that is the base port. */
-  readonly home?: MomentRef | null;
+  /** The moment whose port is where its program belongs; without it that is the base port. */
+  readonly home?: MomentRef;
   /** Causes it may name besides; any other one is wrong, however short it was said. */
   readonly mayName?: readonly string[];
   /** Words that explain it, in its second sentence. */
@@ -82,8 +82,6 @@ export interface Scenario {
   readonly follows?: readonly string[];
   /** All that Portlight may say of it, at the scenario's own pace; nothing for a machine without trouble. */
   readonly expects: readonly Expectation[];
-  /** What of the machine it uses up: findings about that are its own, too. */
-  readonly usesUp?: Resource;
   /** Kinds that are true for a moment of what it does on the way. */
   readonly maySay?: readonly FindingKind[];
   /** Sets everything up and plays until done; what it started stays until the run ends. */

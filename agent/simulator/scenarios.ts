@@ -27,7 +27,6 @@ import { multiPort } from './scenarios/multi-port.ts';
 import { neverStarted } from './scenarios/never-started.ts';
 import { outdated } from './scenarios/outdated.ts';
 import { overflow } from './scenarios/overflow.ts';
-import { portsRunOut } from './scenarios/ports-run-out.ts';
 import { prefork } from './scenarios/prefork.ts';
 import { releases } from './scenarios/releases.ts';
 import { replaced } from './scenarios/replaced.ts';
@@ -79,7 +78,6 @@ export const incidents: ReadonlyMap<string, Scenario> = new Map(
     outdated,
     forecast,
     'forecast-soon': forecastSoon,
-    'ports-run-out': portsRunOut,
     evicted,
     moved,
   }),

@@ -63,7 +63,7 @@ async function arrivalOf(trial: Trial, expected: Expectation): Promise<Arrival> 
   const { stage, sightings, moments } = trial;
   const afterMs = expected.afterMs ?? 0;
   let due = await momentOf(trial, expected.from);
-  const home = await homeOf(trial, expected.home);
+  const home = expected.home === undefined ? trial.basePort : (await momentOf(trial, expected.home)).port;
   const candidates = (): readonly Finding[] => sightings.now.filter(({ kind }) => kind === expected.kind);
   const wrong = (finding: Finding): readonly string[] =>
     differences(expected, finding, home, (server) => stage.servers.pidOf(server));
@@ -77,11 +77,6 @@ async function arrivalOf(trial: Trial, expected: Expectation): Promise<Arrival> 
   const faults = candidates().flatMap((finding) => wrong(finding).map((fault) => `${finding.kind}: ${fault}`));
   const none = [`no ${expected.kind} ${shown(seconds)} s after its moment`];
   return { seconds: null, lateSeconds: null, faults: faults.length > 0 ? faults : none };
-}
-
-async function homeOf(trial: Trial, home: Expectation['home']): Promise<number | null> {
-  if (home === undefined) return trial.basePort;
-  return home === null ? null : (await momentOf(trial, home)).port;
 }
 
 /** Ends the trouble where the scenario knows how. */

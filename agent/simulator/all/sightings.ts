@@ -1,4 +1,4 @@
-import type { Finding, FindingCause, Listener, Resource, Snapshot } from '../../src/contract.ts';
+import type { Finding, FindingCause, Listener, Snapshot } from '../../src/contract.ts';
 
 /** What the agent said at one moment of one scenario. */
 export interface Facts {
@@ -18,18 +18,16 @@ export interface Sighting {
 /** The findings of one scenario, which has its ports for itself. */
 export class Sightings {
   readonly #ports: ReadonlySet<number>;
-  readonly #usesUp: Resource | null;
   readonly #pids: () => ReadonlySet<number>;
   readonly #seen = new Map<string, Sighting>();
   readonly #history: Facts[] = [];
   #now: readonly Finding[] = [];
   #last: Facts | null = null;
 
-  /** `pids`: of the processes of the scenario so far. `usesUp`: what of the machine it uses up, if anything. */
-  constructor(ports: readonly number[], pids: () => ReadonlySet<number>, usesUp: Resource | null = null) {
+  /** `pids`: of the processes of the scenario so far. */
+  constructor(ports: readonly number[], pids: () => ReadonlySet<number>) {
     this.#ports = new Set(ports);
     this.#pids = pids;
-    this.#usesUp = usesUp;
   }
 
   get now(): readonly Finding[] {
@@ -48,7 +46,7 @@ export class Sightings {
 
   look({ findings, listeners }: Snapshot): void {
     const before = gistOf(this.#now);
-    this.#now = findings.filter((finding) => this.#isOurs(finding) || this.#isUsedUp(finding));
+    this.#now = findings.filter((finding) => this.#isOurs(finding));
     for (const latest of this.#now) {
       const before = this.#seen.get(latest.id)?.causes ?? [];
       this.#seen.set(latest.id, { latest, causes: union(before, latest.causes) });
@@ -56,10 +54,6 @@ export class Sightings {
     const ours = listeners.filter((listener) => this.#isOurs(listener));
     this.#last = { at: new Date().toISOString(), findings: this.#now, listeners: ours };
     if (gistOf(this.#now) !== before) this.#history.push(this.#last);
-  }
-
-  #isUsedUp(finding: Finding): boolean {
-    return finding.kind === 'forecast' && finding.port === null && finding.details.resource === this.#usesUp;
   }
 
   #isOurs({ port, holders }: Pick<Finding, 'port' | 'holders'>): boolean {

@@ -61,7 +61,7 @@ export async function tryOut(plan: TrialPlan, agent: RunningAgent, ending: Abort
     scenario.repair?.(ownStage, script);
   };
   const ports = scenario.reach.map((offset) => basePort + offset);
-  const sightings = new Sightings(ports, () => new Set(moments.flatMap(({ pid }) => pid ?? [])), scenario.usesUp);
+  const sightings = new Sightings(ports, () => new Set(moments.flatMap(({ pid }) => pid ?? [])));
   const stopLooking = agent.onLook((snapshot) => sightings.look(snapshot));
   note({ event: 'begun' });
   const playing = scenario.play(ownStage, script);

@@ -2,22 +2,17 @@ import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
 import { Lifeline } from './lifeline.ts';
 
-/** Clients of `PORT`, one after the other at a steady pace, and so many at most; each stays a while and asks for nothing. */
+/** Clients of `PORT`, one after the other at a steady pace; each stays a while and asks for nothing. */
 const { values } = parseArgs({
   options: {
     'every-ms': { type: 'string', default: '20' },
     'stay-ms': { type: 'string', default: '500' },
-    most: { type: 'string', default: 'Infinity' },
   },
 });
 const lifeline = new Lifeline(() => process.exit());
 const port = Number(process.env.PORT);
 
-let left = Number(values.most);
-
 function call(): void {
-  if (left === 0) return;
-  left -= 1;
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => socket.destroy());
   socket.resume();

@@ -5,7 +5,7 @@ const LIMIT = 1_024;
 /** It opens half as many while it is watched. */
 const LOW_LIMIT = 400;
 /** So long the rule watches before it says where this ends. */
-export const WATCHED_MS = 30 * 60_000;
+const WATCHED_MS = 30 * 60_000;
 const FALLS_AT = 60;
 
 export const forecast: Scenario = {
