@@ -6,8 +6,10 @@ export const SOCKETS: readonly Condition[] = [
     rule: 'wedged',
     never: 'a queue that moves, whatever its length',
     file: 'wedged',
-    code: 'if (listener.acceptQueueStuckSince === null) return [];',
-    without: '',
+    code: `if (listener.acceptQueueStuckSince === null) return [];
+  const since = Date.parse(listener.acceptQueueStuckSince);`,
+    without:
+      "if (!listener.acceptQueue) return [];\n  const since = Date.parse(listener.acceptQueueStuckSince ?? '1970-01-01');",
   },
   {
     rule: 'wedged',
@@ -240,13 +242,6 @@ export const SOCKETS: readonly Condition[] = [
     file: 'leak',
     code: 'return count > (counts[at] ?? 0) && isOpened;',
     without: 'return true;',
-  },
-  {
-    rule: 'leak',
-    never: 'a warning for two more ports',
-    file: 'leak',
-    code: 'isEach && (counts.at(-1) ?? 0) - first >= LEAST_GROWTH',
-    without: 'isEach',
   },
   {
     rule: 'leak',

@@ -88,6 +88,14 @@ const CASES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
     ]),
     [],
   ],
+  'one process hands its socket to the next': [
+    day(turns({ count: 8, every: 9, held: 9 }).map((actor) => ({ ...actor, socket: 'handed on' }))),
+    [],
+  ],
+  'each takes the same port of another address': [
+    day(turns({ count: 8, ports: (turn) => [[`127.0.0.${turn + 1}`, 9102]] })),
+    [],
+  ],
   'workers with a socket each are restarted in turn (SO_REUSEPORT)': [
     day(
       [0, 1, 2, 3].flatMap((lane) =>

@@ -20,10 +20,9 @@ export const FRONT_PROXIES: ReadonlySet<string> = new Set(
 const LEAST = 10;
 /** Farther apart, two ports have nothing to do with each other. */
 const LONGEST_GAP = 10;
-/** It grows in each third of this time, by so many in all. */
+/** It grows in each third of this time. */
 const WATCHED_MS = 600_000;
 const THIRDS = 3;
-const LEAST_GROWTH = 3;
 
 export interface Leak {
   readonly instance: Instance;
@@ -93,13 +92,13 @@ function longestRun(ports: readonly number[]): readonly number[] {
 function growthOf(stays: readonly Stay[], now: number): readonly number[] {
   const times = Array.from({ length: THIRDS + 1 }, (_, at) => now - WATCHED_MS + (at * WATCHED_MS) / THIRDS);
   const counts = times.map((time) => heldAt(stays, time));
-  const [first = 0, ...later] = counts;
+  const later = counts.slice(1);
   const isEach = later.every((count, at) => {
     const [from = 0, to = 0] = times.slice(at, at + 2);
     const isOpened = stays.some(({ since, endedAt }) => since > from && since <= to && endedAt === null);
     return count > (counts[at] ?? 0) && isOpened;
   });
-  return isEach && (counts.at(-1) ?? 0) - first >= LEAST_GROWTH ? counts : [];
+  return isEach ? counts : [];
 }
 
 function everHeldBy({ key, stays }: Instance, { past }: Program): readonly Stay[] {

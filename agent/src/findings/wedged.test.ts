@@ -208,6 +208,18 @@ test('PID 1 is never to be ended', () => {
   assert.ok(finding.steps.every(({ changes }) => changes === undefined));
 });
 
+test('PID 1 that holds the socket, too, has handed it on: the service is spoken of', () => {
+  const opener = {
+    ...server({ is: { program: 'systemd', programKey: 'systemd' } }),
+    pid: 1,
+    from: -10,
+    socket: 'handed on',
+  };
+  const service = { ...server(), socket: 'handed on' };
+  const finding = found({ actors: [opener, service], until: STUCK + 10, closely: [STUCK, STUCK + 10] });
+  assert.deepEqual([finding.program, finding.holders.map(({ pid }) => pid)], ['java', [100]]);
+});
+
 test('of workers, the one that stands still is spoken of', () => {
   const workers = ['S', 'D', 'S'].map((state, at) => ({
     ...server({ is: { state } }),

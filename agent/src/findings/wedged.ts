@@ -36,9 +36,9 @@ export function wedged(scene: Scene): readonly FindingOf<'wedged'>[] {
 
 function wedgeOf(listener: Listener, history: History, { kernel }: Snapshot): readonly Wedge[] {
   if (listener.acceptQueueStuckSince === null) return [];
+  const since = Date.parse(listener.acceptQueueStuckSince);
   const key = socketKey(listener);
   const story = history.queues.get(key);
-  const since = Date.parse(listener.acceptQueueStuckSince);
   return [
     {
       listener,
