@@ -116,6 +116,20 @@ export const OFF_PLACE: readonly Condition[] = [
   },
   {
     rule: 'drift',
+    never: 'fleet majority where this machine has a home of its own',
+    file: 'homes',
+    code: 'here.length > 0 ? here : fleetHomes(facts)',
+    without: '[...here, ...fleetHomes(facts)]',
+  },
+  {
+    rule: 'drift',
+    never: 'fleet majority alone',
+    file: 'drift',
+    code: 'return inTheWay.length > 0 || home.generations >= 2;',
+    without: "return inTheWay.length > 0 || home.generations >= 2 || home.source === 'fleet';",
+  },
+  {
+    rule: 'drift',
     never: 'ports far from one another, without history',
     file: 'homes',
     code: 'if (upper - lower > LONGEST_STEP) return false;',

@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import { judged, type Day } from '../../test/day.ts';
 import { HOUR, OLD, NEW, declared, told, java, service, said, soon } from '../../test/stale-day.ts';
 
+const FLEET = { programKey: 'node /srv/web/server.js', address: '127.0.0.1', port: 3000, support: '192 of 200' };
 /** The ports from 3001 to 3014. */
 const BETWEEN = Array.from({ length: 14 }, (_, at) => 3001 + at);
 
@@ -61,6 +62,19 @@ const SILENT: Readonly<Record<string, Day>> = {
     { ...OLD, is: service('web-a.service') },
     { ...NEW, is: service('web-b.service') },
   ]),
+  'it is elsewhere on most other machines, and nothing on this one speaks for it': {
+    ...soon([{ ...NEW, ports: [3050] }]),
+    fleetHomes: [FLEET],
+  },
+  'it is on its own home, which is another one on most machines': {
+    actors: [
+      { ...OLD, ports: [3050], to: 40 * 60 },
+      { pid: 300, from: 1800, ports: [3000], is: java },
+      { ...NEW, ports: [3050, 9999] },
+    ],
+    until: HOUR + 2,
+    fleetHomes: [FLEET],
+  },
   'two services of a user that run the same program': soon([
     { ...OLD, is: { unit: 'sync.service', scope: 'user' } },
     { ...NEW, is: { unit: 'editor.service', scope: 'user' } },

@@ -5,6 +5,8 @@ import { HOUR, OLD, NEW, declared, told, java, service, said, soon } from '../..
 
 const STALE = ['drift 3000→3001 ignored-sigterm 100'];
 
+const KEY = 'node /srv/web/server.js';
+
 const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   'an older process holds the port below, and nothing else is known': [soon([OLD, NEW]), STALE],
   'the agent starts after it happened': [{ ...soon([OLD, NEW]), agentFrom: HOUR + 1 }, STALE],
@@ -22,6 +24,16 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   'told a port for its metrics, and on the wrong one of its own': [
     soon([OLD, { ...NEW, ports: [2112, 3001], is: told(2112) }]),
     STALE,
+  ],
+  'another program holds where it is on most other machines': [
+    {
+      ...soon([
+        { pid: 300, from: 0, ports: [3000], is: java },
+        { ...NEW, ports: [3050] },
+      ]),
+      fleetHomes: [{ programKey: KEY, address: '127.0.0.1', port: 3000, support: '192 of 200' }],
+    },
+    ['drift 3000→3050'],
   ],
   'declared, by the unit of the process': [
     {

@@ -1,4 +1,4 @@
-import { type Expectation, type Home, type Listener, type Place } from '../contract.ts';
+import { type Expectation, type FleetHome, type Home, type Listener, type Place } from '../contract.ts';
 import { covers, sameSide } from './bound.ts';
 import { hasSelectors, isNamed, meetsSelectors } from './expectation.ts';
 import { newestOf, hasPredecessor, type Instance, type Program } from './programs.ts';
@@ -33,6 +33,8 @@ export interface HomeFacts {
   readonly byPort: ReadonlyMap<number, readonly Listener[]>;
   readonly expectations: readonly Expectation[];
   readonly learned: readonly LearnedHome[];
+  /** Where the program is on most other machines. */
+  readonly fleet: readonly FleetHome[];
   /** First and last ephemeral port; null when unknown. */
   readonly ephemeralPorts: readonly [number, number] | null;
 }
@@ -52,7 +54,20 @@ export function homesOf(program: Program, facts: HomeFacts): readonly HomeChoice
   if (told.length > 0) return told.map((home) => [home]);
   const learned = learnedHomes(facts.learned);
   const inferred = inferredHomes(program, newest, facts).filter((home) => !learned.some((one) => isSame(one, home)));
-  return [...learned, ...inferred].map((home) => [home]);
+  const here = [...learned, ...inferred];
+  return (here.length > 0 ? here : fleetHomes(facts)).map((home) => [home]);
+}
+
+/** What is known of other machines counts where nothing is known of this one. */
+function fleetHomes({ fleet }: HomeFacts): readonly KnownHome[] {
+  return fleet.map(({ address, port, support }) => ({
+    address,
+    port,
+    source: 'fleet',
+    support,
+    service: null,
+    generations: 0,
+  }));
 }
 
 function isSame(one: Place, other: Place): boolean {

@@ -143,6 +143,7 @@ function sceneOf(snapshot: Snapshot, grounds: Grounds): Scene {
       byPort: byPort.get(networkNamespace) ?? new Map<number, readonly Listener[]>(),
       expectations: isHostNamespace ? expectations : [],
       learned: learnedFor(ofProgram, program),
+      fleet: isHostNamespace ? fleetHomes.filter(({ programKey }) => programKey === program.programKey) : [],
       ephemeralPorts: snapshot.kernel.ephemeralPorts,
     };
     return { snapshot, now, program, facts, usersOf: (port) => grounds.usersOf(networkNamespace, port) };
