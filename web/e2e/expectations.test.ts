@@ -231,6 +231,15 @@ test('the file that is downloaded can be changed and uploaded', async () => {
 });
 
 test('the page has no sideways scroll at any width, and its targets are large enough', async () => {
+  const { services } = await stored();
+  const long = {
+    name: 'n'.repeat(63),
+    places: ['[2001:db8:1111:2222:3333:4444:5555:6666]:65535'],
+    exe: 'e'.repeat(200),
+  };
+  await storeElsewhere({ format: 1, services: [...services, long] });
+  await page.reload();
+  await serviceRow(long.name).waitFor();
   await button('Add service').click();
   for (const width of [320, 390, 768, 1440]) {
     await page.setViewportSize({ width, height: 900 });
