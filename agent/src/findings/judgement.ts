@@ -42,16 +42,20 @@ export interface JudgementOptions {
 /** A look that took longer than this to come, as after suspend, says nothing of the time between. */
 const LONGEST_LOOK_MS = 60_000;
 /** As long as the same sockets are held by the same processes, only time changes what is found. */
-const REJUDGE_MS = 2_000;
-/** Many sockets are judged anew less often: a thousandth of a core at 500, a hundredth at 10,000. */
-const REJUDGE_EACH_MS = 4;
-const REJUDGE_AT_MOST_MS = 10_000;
+const REJUDGE_MS = 5_000;
+/** After a change some findings are half a minute away, and are due to the second. */
+const REJUDGE_SOON_MS = 2_000;
+const SOON_MS = 60_000;
+/** Many sockets take long: a thousand and more are judged anew at one pace. */
+const MANY_LISTENERS = 1_000;
 /** Whole tables are read for it. */
 const USERS_FRESH_MS = 30_000;
 
 /** What was judged last, of which look. */
 interface Verdict {
   readonly at: number;
+  /** When a look last showed something else. */
+  readonly changedAt: number;
   readonly bootId: string | null;
   readonly listeners: readonly Listener[];
   readonly findings: readonly Finding[];
@@ -98,7 +102,8 @@ export class Judgement {
   see(snapshot: Snapshot): readonly Finding[] {
     const at = Date.parse(snapshot.takenAt);
     const before = this.#verdict;
-    if (before !== null && this.#isStillRight(before, snapshot, at)) return before.findings;
+    const hasChanged = before === null || this.#isOutdated || !isSameSight(before.listeners, snapshot.listeners);
+    if (!hasChanged && isFresh(before, at) && !isAwaited(snapshot.listeners)) return before.findings;
     this.#isOutdated = false;
     this.#history = remember(this.#history, snapshot);
     this.#trends.observe(snapshot);
@@ -109,6 +114,7 @@ export class Judgement {
     this.#stories = stories;
     this.#verdict = {
       at,
+      changedAt: hasChanged ? at : before.changedAt,
       bootId: snapshot.host.bootId,
       listeners: snapshot.listeners,
       findings: inOrder(findings),
@@ -116,11 +122,6 @@ export class Judgement {
       ephemeralPorts: snapshot.kernel.ephemeralPorts,
     };
     return this.#verdict.findings;
-  }
-
-  #isStillRight(before: Verdict, { listeners }: Snapshot, at: number): boolean {
-    const isRecent = at >= before.at && at - before.at < rejudgeAfterMs(listeners.length);
-    return isRecent && !this.#isOutdated && !isAwaited(listeners) && isSameSight(before.listeners, listeners);
   }
 
   #isSameBoot({ host }: Snapshot): boolean {
@@ -163,8 +164,9 @@ export class Judgement {
   }
 }
 
-function rejudgeAfterMs(listeners: number): number {
-  return Math.min(Math.max(listeners * REJUDGE_EACH_MS, REJUDGE_MS), REJUDGE_AT_MOST_MS);
+function isFresh({ at, changedAt, listeners }: Verdict, now: number): boolean {
+  const isSoon = now - changedAt < SOON_MS && listeners.length < MANY_LISTENERS;
+  return now >= at && now - at < (isSoon ? REJUDGE_SOON_MS : REJUDGE_MS);
 }
 
 /** Where nothing is accepted, or clients give up, each second counts. */
