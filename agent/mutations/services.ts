@@ -119,8 +119,8 @@ export const SERVICES: readonly Condition[] = [
     rule: 'exposed',
     never: 'other namespaces',
     file: 'exposed',
-    code: 'if (!program.isHostNamespace) return [];',
-    without: '',
+    code: '!program.isHostNamespace || reaching.length === 0',
+    without: 'reaching.length === 0',
   },
   {
     rule: 'exposed',

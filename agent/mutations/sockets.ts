@@ -148,8 +148,8 @@ export const SOCKETS: readonly Condition[] = [
     rule: 'shared-port',
     never: 'generations of one program',
     file: 'shared-port',
-    code: 'one.programKey === other.programKey || isStarted',
-    without: 'isStarted',
+    code: 'return isSameProgram(one, other) || isStarted',
+    without: 'return isStarted',
   },
   {
     rule: 'shared-port',

@@ -23,12 +23,13 @@ const reachOf = ({ address }: Pick<Place, 'address'>) => REACH[exposureOf(addres
 
 /** Beyond what this program's home had before. Of a container's namespace nothing can be said: its addresses are its own. */
 export function moreExposedThanBefore({ program, facts, snapshot, now }: Around): readonly FindingOf<'exposed'>[] {
-  if (!program.isHostNamespace) return [];
+  const reaching = program.instances
+    .flatMap(({ stays }) => stays)
+    .filter(({ listener }) => REACH[listener.exposure] > 0);
+  if (!program.isHostNamespace || reaching.length === 0) return [];
   const homes = learnedHomes(facts.learned);
   const declared = new Set(facts.expectations.flatMap(({ places }) => places.map(({ port }) => port)));
-  const sockets = new Map(
-    program.instances.flatMap(({ stays }) => stays).map((stay) => [placeText(stay.listener), stay]),
-  );
+  const sockets = new Map(reaching.map((stay) => [placeText(stay.listener), stay]));
   return [...sockets.values()]
     .filter(({ listener }) => !declared.has(listener.port))
     .flatMap(({ listener, holder }) => {

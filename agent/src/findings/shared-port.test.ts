@@ -41,6 +41,10 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
     alike({ parentPid: 50, ancestors: [50], scope: 'container' }),
     [TWO],
   ],
+  'two services run the same program': [
+    both({ is: { unit: 'old.service' } }, { is: { unit: 'new.service', parentPid: 1 } }),
+    [TWO],
+  ],
   'each has workers of its own': [
     {
       actors: [
@@ -68,6 +72,11 @@ const SILENT: Readonly<Record<string, Day>> = {
   'they are in different network namespaces': both({}, { namespace: '4026532000' }),
   'both hold one socket': both({ socket: 'one' }, { socket: 'one' }),
   'they are processes of one program': both({}, { is: {} }),
+  'they are processes of one program, one of them in no service': both({}, { is: { unit: null } }),
+  'two services of one template run the same program': both(
+    { is: { unit: 'web@1.service' } },
+    { is: { unit: 'web@2.service' } },
+  ),
   'one was started by the other': both({}, { is: { ...java, parentPid: 70, ancestors: [70, 100] } }),
   'the older was started by the newer, which came by exec': both({ is: { parentPid: 200, ancestors: [200] } }),
   'they are children of one parent, started together': alike({ parentPid: 50, ancestors: [50] }),

@@ -2,7 +2,7 @@
 import { type FindingOf, type Holder, type Listener } from '../contract.ts';
 import { findingOf, seatOf, subtitleOf, type Scene } from './finding.ts';
 import { placeOf } from './homes.ts';
-import { isJudged } from './programs.ts';
+import { isJudged, serviceUnitOf } from './programs.ts';
 import { areSiblings } from './siblings.ts';
 import * as steps from './steps.ts';
 import { beganAt, placeText, timeText } from './words.ts';
@@ -44,7 +44,14 @@ function areOfOne({ holders }: Listener, other: Listener): boolean {
 
 function areRelated(one: Holder, other: Holder): boolean {
   const isStarted = one.ancestors.includes(other.pid) || other.ancestors.includes(one.pid);
-  return one.programKey === other.programKey || isStarted || areSiblings(one, other) || areOfOneTemplate(one, other);
+  return isSameProgram(one, other) || isStarted || areSiblings(one, other) || areOfOneTemplate(one, other);
+}
+
+/** Two active services that run the same program are two programs. */
+function isSameProgram(one: Holder, other: Holder): boolean {
+  const [unit, another] = [serviceUnitOf(one), serviceUnitOf(other)];
+  const areTwo = unit !== null && another !== null && unit !== another;
+  return one.programKey === other.programKey && !areTwo;
 }
 
 /** `web@1.service` and `web@2.service`. */

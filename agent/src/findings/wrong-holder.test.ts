@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { Expectation } from '../contract.ts';
 import { judged, type Day } from '../../test/day.ts';
 import { inUnit, java, web } from '../../test/services-day.ts';
 import { declared, said, told } from '../../test/stale-day.ts';
@@ -157,6 +158,14 @@ test('what it says', () => {
     home: { address: '127.0.0.1', port: 3000, source: 'declared', support: null },
     pid: 300,
   });
+});
+
+test('it is told by another name than its holder’s', () => {
+  const named = (expectation: Partial<Expectation>) =>
+    judged({ actors: [other], until: 2, expectations: [declared(expectation)] })[0]?.title;
+  assert.equal(named({ user: 'nobody' }), 'java holds 3000, which belongs to web');
+  assert.equal(named({ name: 'java', exe: 'java', user: 'nobody' }), 'java holds 3000, which belongs to user nobody');
+  assert.equal(named({ name: 'java', unit: 'shop.service' }), 'java holds 3000, which belongs to shop.service');
 });
 
 test('the wrong one does not make it its home by staying', () => {

@@ -32,7 +32,7 @@ interface Wrong {
 
 function wrongFinding(expectation: Expectation, { listener, holder }: Wrong, scene: Scene): FindingOf<'wrong-holder'> {
   const place = placeOn(expectation, listener);
-  const owner = ownerOf(expectation);
+  const owner = ownerOf(expectation, holder);
   const { networkNamespace, isHostNamespace } = listener;
   const seat = seatOf({ isHostNamespace }, holder);
   const speaks = { program: holder.program, unit: expectation.unit, scope: 'system' } as const;
@@ -75,8 +75,10 @@ function placeOn({ places }: Expectation, listener: Listener): Place {
   return place ?? { address: listener.address, port: listener.port };
 }
 
-function ownerOf({ name, exe }: Expectation): string {
-  return exe === null ? name : posix.basename(exe);
+/** By what tells it from its holder. */
+function ownerOf({ name, exe, unit, user }: Expectation, { program }: Holder): string {
+  const names = [exe === null ? null : posix.basename(exe), name, unit, user === null ? null : `user ${user}`];
+  return names.find((one) => one !== null && one !== program) ?? name;
 }
 
 function wanted({ unit, exe, user }: Expectation): string {
