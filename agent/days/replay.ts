@@ -1,4 +1,4 @@
-/** `npm run replay-day -w agent -- FILE… [--json]`: what the judgement finds on recorded days. */
+/** `npm run replay-day -w agent -- FILE…`: what the judgement finds on recorded days. */
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,26 +6,32 @@ import { printable } from '../src/proc/printable.ts';
 import { parseDay, type Day } from './day-format.ts';
 import { replayed, type FoundThen, type Replayed } from './replayed.ts';
 
-const HELP = `npm run replay-day -w agent -- FILE… [--json]
+const HELP = `npm run replay-day -w agent -- FILE… [options]
 
 Has the judgement look at recorded days again, each by its own clock, and prints what it found from when to when.
-  --json  one object a day
+  --json                    one object a day
+  --restart-every SECONDS   as if the agent had been restarted so often
 `;
 
 function main(args: readonly string[]): number {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      'restart-every': { type: 'string', default: 'Infinity' },
+      help: { type: 'boolean', default: false },
+    },
   });
-  if (values.help || positionals.length === 0) {
+  const restartSeconds = Number(values['restart-every']);
+  if (values.help || positionals.length === 0 || !(restartSeconds > 0)) {
     process.stdout.write(HELP);
     return values.help ? 0 : 2;
   }
   for (const file of positionals) {
     // npm runs a package's scripts in its folder; who types a path means the own one.
     const day = parseDay(readFileSync(resolve(process.env.INIT_CWD ?? '.', file), 'utf8'));
-    const result = replayed(day);
+    const result = replayed(day, restartSeconds);
     process.stdout.write(
       values.json ? `${JSON.stringify({ file, ...result })}\n` : textOf(basename(file), day, result),
     );

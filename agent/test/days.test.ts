@@ -71,8 +71,10 @@ const INCIDENTS: Readonly<Record<string, Incident>> = {
 /** Looks are a second apart, and scripts tell whole seconds. */
 const LATE_SECONDS = 3;
 
+const dayOf = (path: string) => parseDay(readFileSync(new URL(path, DAYS), 'utf8'));
+
 function replay(context: TestContext, path: string): Replayed {
-  const result = replayed(parseDay(readFileSync(new URL(path, DAYS), 'utf8')));
+  const result = replayed(dayOf(path));
   const factor = result.seconds / result.tookSeconds;
   context.diagnostic(`${path}: ${(result.seconds / 3600).toFixed(1)} h at ×${Math.round(factor)}`);
   assert.ok(factor >= LEAST_FACTOR, `only ×${factor}`);
@@ -88,6 +90,13 @@ const isSoonAfter = (instant: string, other: string, what: string) => {
 };
 const later = (instant: string, seconds: number) => new Date(Date.parse(instant) + seconds * 1000).toISOString();
 
+const timesOf = ({ last, openedAt, closedAt }: Replayed['found'][0]) => [
+  ...[last.id, last.since, last.detectedAt],
+  ...[openedAt, closedAt],
+];
+const alarmsOf = (found: Replayed['found']) =>
+  found.filter(({ worst }) => worst !== 'notice').map(({ finding, openedAt }) => [openedAt, finding.title]);
+
 suite('ordinary days', () => {
   test('what is said of each is known', () => {
     assert.deepEqual(namesIn('ordinary').sort(), Object.keys(NOTICES).sort());
@@ -96,15 +105,16 @@ suite('ordinary days', () => {
   for (const [name, notices] of Object.entries(NOTICES)) {
     test(`${name}: nothing above a notice`, (context) => {
       const { found } = replay(context, `ordinary/${name}.jsonl`);
-      assert.deepEqual(
-        found.filter(({ worst }) => worst !== 'notice').map(({ finding, openedAt }) => [openedAt, finding.title]),
-        [],
-      );
+      assert.deepEqual(alarmsOf(found), []);
       const clock = (instant: string | null) => instant?.slice(11, 19) ?? 'the end';
       assert.deepEqual(
         found.map(({ last, openedAt, closedAt }) => `${clock(openedAt)} to ${clock(closedAt)} ${last.title}`),
         notices,
       );
+    });
+
+    test(`${name}: nor when the agent is restarted each hour`, () => {
+      assert.deepEqual(alarmsOf(replayed(dayOf(`ordinary/${name}.jsonl`), 3600).found), []);
     });
   }
 });
@@ -130,16 +140,15 @@ suite('days with an incident', () => {
     });
   }
 
-  test('ladder: the deploy is a rung like the others', (context) => {
+  test('ladder: the deploy is a rung like the others, and a restart of the agent changes nothing', (context) => {
     const { found } = replay(context, 'incidents/ladder.jsonl');
     const [{ last, openedAt, closedAt }] = found as [Replayed['found'][0]];
     assert.ok(secondsAfter(openedAt, closedAt!) > 6 * 3600);
     const { ports, pids, home } = (last as Finding & { kind: 'ladder' }).details;
-    assert.deepEqual(
-      ports,
-      Array.from({ length: 14 }, (_, at) => 3000 + at),
-    );
-    assert.deepEqual([home.port, pids.length], [3000, 14]);
+    const rungs = Array.from({ length: 14 }, (_, at) => 3000 + at);
+    assert.deepEqual([ports, pids.length, home.port], [rungs, 14, 3000]);
+    const again = replayed(dayOf('incidents/ladder.jsonl'), 3600).found;
+    assert.deepEqual(again.map(timesOf), found.map(timesOf));
   });
 
   test('forecast: one finding after half an hour of growth, until the restart', (context) => {
