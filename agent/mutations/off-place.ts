@@ -165,6 +165,20 @@ export const OFF_PLACE: readonly Condition[] = [
   },
   {
     rule: 'ladder',
+    never: 'a warning where clients were there before the newest only',
+    file: 'ladder-finding',
+    code: '(stay.connectedAt ?? -Infinity) >= newest.startedAt',
+    without: 'stay.connectedAt !== null',
+  },
+  {
+    rule: 'ladder',
+    never: 'a warning where rungs are gone',
+    file: 'ladder-finding',
+    code: 'stay.endedAt === null && (stay.connectedAt',
+    without: '(stay.connectedAt',
+  },
+  {
+    rule: 'ladder',
     never: 'one batch',
     file: 'ladder',
     code: 'isRecent && isClimbing && !isOneBatch',

@@ -46,6 +46,8 @@ export interface Scene {
   readonly trends: Trends;
   readonly fleetHomes: readonly FleetHome[];
   readonly programs: readonly Around[];
+  /** Ids of what was found until now. */
+  readonly open: ReadonlySet<string>;
   /** Sockets that use a port of the host's network namespace without listening on it. */
   readonly usersOf: (port: number) => readonly TcpRow[];
 }

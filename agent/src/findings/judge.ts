@@ -157,6 +157,7 @@ function sceneOf(snapshot: Snapshot, grounds: Grounds): Scene {
     records: [...records.values()],
     trends,
     programs,
+    open: new Set(grounds.before.map(({ id }) => id)),
     usersOf: (port) => grounds.usersOf(hostNamespaceOf(snapshot), port),
   };
 }

@@ -27,7 +27,7 @@ export function ladderFinding(
     {
       kind: 'ladder',
       label: 'Ladder',
-      severity: holder.scope === 'session' ? 'warning' : 'critical',
+      severity: holder.scope === 'session' || isServing(ladder) ? 'warning' : 'critical',
       service: drift?.home.service ?? null,
       place: home,
       speaks: holder,
@@ -44,6 +44,11 @@ export function ladderFinding(
     },
     around,
   );
+}
+
+/** Clients find every one of them, wherever it is: somebody tells them where. */
+function isServing({ rungs, newest }: Ladder): boolean {
+  return rungs.every(({ stay }) => stay.endedAt === null && (stay.connectedAt ?? -Infinity) >= newest.startedAt);
 }
 
 function homeOf({ rungs, newest, isTold }: Ladder, drift: Drift | null): Home {

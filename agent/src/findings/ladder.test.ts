@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Finding, FindingOf } from '../contract.ts';
+import type { Connections, Finding, FindingOf } from '../contract.ts';
 import { judged, timeOf, type Actor, type Day } from '../../test/day.ts';
 
 /** Process after process, `every` seconds, each on the port after the one before. */
@@ -33,6 +33,15 @@ function ladderIn(day: Day): FindingOf<'ladder'> {
 }
 
 const LADDER = ['ladder critical 3000→3001→3002'];
+
+const connected = (established: number): Connections => ({
+  established,
+  unaccepted: 0,
+  synReceived: 0,
+  closeWait: 0,
+  finWait: 0,
+  timeWait: 0,
+});
 
 const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   'three processes took three ports in turn': [soon(climb(3)), LADDER],
@@ -71,6 +80,26 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   'in a login session it is a warning': [
     soon(climb(3, { is: { scope: 'session', unit: 'session-4.scope' } })),
     ['ladder warning 3000→3001→3002'],
+  ],
+  'clients have been at every rung since the newest started: a warning': [
+    soon(climb(3, { shows: () => ({ connections: connected(2) }) })),
+    ['ladder warning 3000→3001→3002'],
+  ],
+  'clients were at the old ones before the newest started': [
+    soon(climb(3, { shows: (second) => ({ connections: connected(second < 480 ? 2 : 0) }) })),
+    LADDER,
+  ],
+  'clients are at the old ones only': [
+    soon(climb(3).map((actor, at) => ({ ...actor, shows: () => ({ connections: connected(at < 2 ? 5 : 0) }) }))),
+    LADDER,
+  ],
+  'clients are at those that are left, and one rung is gone': [
+    soon(
+      climb(3, { shows: () => ({ connections: connected(2) }) }).map((actor, at) =>
+        at === 1 ? { ...actor, to: 400 } : actor,
+      ),
+    ),
+    LADDER,
   ],
   'a supervisor is the parent of all': [soon(climb(3, { is: { parentPid: 50, ancestors: [50] } })), LADDER],
 };

@@ -14,10 +14,15 @@ export function missingHomes(scene: Scene): readonly FindingOf<'missing'>[] {
       ? JSON.stringify([last?.programKey, last?.service, home.source === 'fleet'])
       : `service ${expectation.name}`,
   );
-  return [...groups.values()].flatMap((group) => {
-    const sorted = group.toSorted((a, b) => a.home.port - b.home.port);
-    return sorted.slice(0, 1).map((first) => missingFinding(first, sorted, scene));
-  });
+  return [...groups.values()].flatMap((group) => missingFindings(group, scene));
+}
+
+/** Of an agent that was started anew the first look is too early to tell, but not to see that it is still so. */
+function missingFindings(group: readonly Vacancy[], scene: Scene): readonly FindingOf<'missing'>[] {
+  const long = group.filter(({ isLong }) => isLong);
+  const told = (long.length > 0 ? long : group).toSorted((a, b) => a.home.port - b.home.port);
+  const findings = told.slice(0, 1).map((first) => missingFinding(first, told, scene));
+  return long.length > 0 ? findings : findings.filter(({ id }) => scene.open.has(id));
 }
 
 const MOST_PLACES = 100;

@@ -230,3 +230,13 @@ test('the agent was restarted: what it kept tells since when', () => {
   assert.equal(found?.kind, 'missing');
   assert.equal(found.since, timeOf(DAY + HOUR));
 });
+
+test('what was missing when the agent ended is missing at its first look, and no other home', () => {
+  const day = { actors: [SSHD, daily], ...after(DAY + HOUR, HOUR) };
+  const before = lived(day);
+  const kept = before.judgement.kept(new Date(timeOf(day.until)));
+  const again = { actors: [SSHD], agentFrom: day.until + 5, until: day.until + 5 };
+  const [found] = judged({ ...again, kept });
+  assert.deepEqual([found?.id, found?.detectedAt], [before.findings[0]?.id, before.findings[0]?.detectedAt]);
+  assert.deepEqual(judged({ ...again, kept: { ...kept, findings: [] } }), []);
+});

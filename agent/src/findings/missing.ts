@@ -18,6 +18,8 @@ export interface Vacancy {
   readonly heldUntil: number | null;
   /** Since when it is seen without a listener. */
   readonly since: number;
+  /** For longer than a restart takes. */
+  readonly isLong: boolean;
 }
 
 /** A restart takes less long. */
@@ -26,8 +28,7 @@ const LONG_HELD_SECONDS = 86_400;
 const MANY_GENERATIONS = 2;
 
 export function vacancies(scene: Scene): readonly Vacancy[] {
-  const all = [...declaredVacancies(scene), ...learnedVacancies(scene)];
-  return all.filter(({ since }) => scene.now - since >= VACANT_MS);
+  return [...declaredVacancies(scene), ...learnedVacancies(scene)];
 }
 
 function declaredVacancies(scene: Scene): readonly Vacancy[] {
@@ -48,14 +49,15 @@ function vacancyOf(
   expectation: Expectation | null,
   last: HomeRecord | null,
   places: readonly Place[],
-  { history }: Scene,
+  { history, now }: Scene,
 ): Vacancy {
   const ends = [...history.stays.values()]
     .filter(({ listener }) => listener.isHostNamespace && places.some((place) => isOn(listener, place)))
     .flatMap(({ endedAt }) => endedAt ?? []);
   const known = [...ends, ...(last === null ? [] : [Date.parse(last.until)])];
   const heldUntil = known.length === 0 ? null : Math.max(...known);
-  return { home, expectation, last, heldUntil, since: Math.max(history.begunAt ?? 0, heldUntil ?? 0) };
+  const since = Math.max(history.begunAt ?? 0, heldUntil ?? 0);
+  return { home, expectation, last, heldUntil, since, isLong: now - since >= VACANT_MS };
 }
 
 function isOn(one: Place, place: Place): boolean {

@@ -15,6 +15,8 @@ export interface Stay {
   readonly endedAt: number | null;
   /** When the executable of its holder was first seen replaced; null: it was not, or before the first look at it. */
   readonly replacedAt: number | null;
+  /** When connections were last seen that it had accepted; null: never. */
+  readonly connectedAt: number | null;
 }
 
 /** What was seen of a socket since it opened. */
@@ -107,7 +109,9 @@ function staysOf(
       // A worker that came later has held the socket since its own start.
       const since = before?.since ?? Math.max(openedAt ?? startedAt, startedAt);
       const replacedAt = replacementOf(before, holder, takenAt);
-      return [key, { holder, listener, startedAt, since, endedAt: null, replacedAt }];
+      const isConnected = (listener.connections?.established ?? 0) > 0;
+      const connectedAt = isConnected ? Date.parse(takenAt) : (before?.connectedAt ?? null);
+      return [key, { holder, listener, startedAt, since, endedAt: null, replacedAt, connectedAt }];
     });
 }
 
