@@ -86,7 +86,12 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
     ['ladder warning 3000→3001→3002'],
   ],
   'clients were at the old ones before the newest started': [
-    soon(climb(3, { shows: (second) => ({ connections: connected(second < 480 ? 2 : 0) }) })),
+    soon(
+      climb(3).map((actor, at) => ({
+        ...actor,
+        shows: (second: number) => ({ connections: connected(at === 2 || second < 480 ? 2 : 0) }),
+      })),
+    ),
     LADDER,
   ],
   'clients are at the old ones only': [
@@ -96,7 +101,7 @@ const FIRES: Readonly<Record<string, readonly [Day, readonly string[]]>> = {
   'clients are at those that are left, and one rung is gone': [
     soon(
       climb(3, { shows: () => ({ connections: connected(2) }) }).map((actor, at) =>
-        at === 1 ? { ...actor, to: 400 } : actor,
+        at === 1 ? { ...actor, to: 481 } : actor,
       ),
     ),
     LADDER,
