@@ -2,8 +2,9 @@
 import { registerHooks } from 'node:module';
 import { CONDITIONS, fileOf, withoutIt } from './conditions.ts';
 
-const condition = CONDITIONS[Number(process.env.PORTLIGHT_CONDITION)];
-if (condition === undefined) throw new Error(`no condition ${process.env.PORTLIGHT_CONDITION}`);
+const number = Number(process.env.PORTLIGHT_CONDITION);
+const condition = CONDITIONS[number];
+if (condition === undefined) throw new Error(`no condition ${number}`);
 const { href } = fileOf(condition);
 
 registerHooks({

@@ -18,6 +18,13 @@ export const RESOURCES: readonly Condition[] = [
   },
   {
     rule: 'forecast',
+    never: 'by what was flat before',
+    file: 'trend',
+    code: 'return readings.slice(Math.min(beginningOf(readings), Math.max(0, readings.length - LEAST_READINGS)));',
+    without: 'return readings;',
+  },
+  {
+    rule: 'forecast',
     never: 'going down',
     file: 'trend',
     code: 'count >= least && perMinute > 0 && ',

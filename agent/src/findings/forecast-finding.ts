@@ -79,7 +79,7 @@ type Sayings = Pick<
 >;
 
 function sayings(resource: Resource, course: Course, speaks: Speaker, now: number): Sayings {
-  const { last, first, limit, exhaustedAt } = course;
+  const { last, first, rises, limit, exhaustedAt } = course;
   const { name, isUsed } = WORDS[resource];
   const when = `at about ${clockText(exhaustedAt)}`;
   const pace = paceOf(course);
@@ -89,7 +89,7 @@ function sayings(resource: Resource, course: Course, speaks: Speaker, now: numbe
     severity: exhaustedAt - now < SOON_MS ? 'critical' : 'warning',
     speaks,
     resource,
-    since: first.minute * MINUTE_MS,
+    since: rises * MINUTE_MS,
     title: `${speaks.program} runs out of ${name} ${when}`,
     subtitle: subtitleOf(
       'Forecast',

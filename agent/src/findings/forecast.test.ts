@@ -176,6 +176,19 @@ test('of a process it says what was counted when, and how to see it', () => {
   );
 });
 
+test('what was flat before says neither when it began nor how fast it goes', () => {
+  const day = descriptors((minute) => 400 + Math.max(0, minute - 25) * 10, { until: FROM + 57 * MINUTE });
+  const [found] = forecasts(day);
+  assert.ok(found?.kind === 'forecast');
+  assert.equal(found.since, timeOf(FROM + 25 * MINUTE));
+  assert.equal(found.details.perMinute, 10);
+});
+
+test('a step is no slope, however long it was flat before', () => {
+  const day = descriptors((minute) => (minute < 30 ? 400 : 900), { until: FROM + 59 * MINUTE });
+  assert.deepEqual(forecasts(day), []);
+});
+
 test('of the machine it is about no port', () => {
   const [found] = forecasts(machine((minute) => ({ ephemeralInUse: 24_000 + 28 * minute })));
   const { program, programKey, address, port, holders, unit } = found ?? {};
@@ -220,6 +233,24 @@ test('of the processes of a program it tells of the first that is there, on its 
   assert.deepEqual(
     found.map(({ port, holders }) => [port, holders.map(({ pid }) => pid)]),
     [[3001, [100]]],
+  );
+});
+
+test('of two that are on their way it tells of the faster one, whatever its port', () => {
+  const day = descriptors(steadily, { actors: [WEB, { ...WEB, pid: 200, ports: [3003] }] });
+  const both: Day['seen'] = (look) => ({
+    ...look,
+    listeners: (day.seen?.(look).listeners ?? []).map((listener) => ({
+      ...listener,
+      holders: listener.holders.map((holder) => {
+        const open = 2 * steadily(minuteOf((Date.parse(look.takenAt) - Date.parse(timeOf(0))) / 1000));
+        return holder.pid === 200 ? { ...holder, fileDescriptors: { open, limit: 4_096 } } : holder;
+      }),
+    })),
+  });
+  assert.deepEqual(
+    forecasts({ ...day, seen: both }).map(({ port }) => port),
+    [3003],
   );
 });
 

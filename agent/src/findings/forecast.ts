@@ -10,6 +10,8 @@ import { MACHINE_RESOURCES, usageOf } from './trends.ts';
 export interface Course {
   readonly limit: number;
   readonly slope: Slope;
+  /** Minute since 1970 of the last reading before it went up. */
+  readonly rises: number;
   /** Of the readings it rests on. */
   readonly first: Reading;
   readonly last: Reading;
@@ -48,13 +50,17 @@ function dayBefore(
 }
 
 /** Null when it is not going there, or was as far in this hour of the day before. */
-function courseOf({ readings, slope }: Trend, limit: number, before: (last: Reading) => number | null): Course | null {
+function courseOf(
+  { rise: readings, rises, slope }: Trend,
+  limit: number,
+  before: (last: Reading) => number | null,
+): Course | null {
   const [first, last] = [readings[0], readings.at(-1)];
   if (!slope.isGrowing || first === undefined || last === undefined) return null;
   const most = before(last);
   const minutesLeft = Math.max(0, limit - last.used) / slope.perMinute;
   if (minutesLeft > DAY_MINUTES || wasGivenBack(readings, last) || (most !== null && last.used <= most)) return null;
-  return { limit, slope, first, last, dayBefore: most, exhaustedAt: (last.minute + minutesLeft) * MINUTE_MS };
+  return { limit, slope, rises, first, last, dayBefore: most, exhaustedAt: (last.minute + minutesLeft) * MINUTE_MS };
 }
 
 /** What went up for an hour and has fallen now still has a line that goes up. */

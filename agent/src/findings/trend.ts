@@ -51,6 +51,7 @@ export class Trend {
   #minute = -Infinity;
   #values: number[] = [];
   #readings: readonly Reading[] = [];
+  #rise: readonly Reading[] = [];
   #slope = FLAT;
 
   /** Of minutes that are over, the oldest first; at most {@link KEPT_MINUTES}. */
@@ -58,7 +59,17 @@ export class Trend {
     return this.#readings;
   }
 
-  /** {@link growthOf} all readings. */
+  /** The readings without a flat beginning: before it went up they tell nothing of how it does. */
+  get rise(): readonly Reading[] {
+    return this.#rise;
+  }
+
+  /** Minute of the last reading before it went up. */
+  get rises(): number {
+    return this.#readings[beginningOf(this.#readings)]?.minute ?? this.#minute;
+  }
+
+  /** {@link growthOf} its rise. */
   get slope(): Slope {
     return this.#slope;
   }
@@ -80,8 +91,25 @@ export class Trend {
   #keep(ended: Reading, now: number): void {
     const known = this.#readings.filter(({ minute }) => minute < ended.minute);
     this.#readings = [...known, ended].filter(({ minute }) => minute < now && minute >= now - KEPT_MINUTES);
-    this.#slope = growthOf(this);
+    this.#rise = riseOf(this.#readings);
+    this.#slope = growthOf({ readings: this.#rise });
   }
+}
+
+/** Of all ups and downs this share is none. */
+const FLAT_SHARE = 0.02;
+
+/** Half an hour is left of it in any case. */
+function riseOf(readings: readonly Reading[]): readonly Reading[] {
+  return readings.slice(Math.min(beginningOf(readings), Math.max(0, readings.length - LEAST_READINGS)));
+}
+
+/** Index of the last reading of a flat beginning. */
+function beginningOf(readings: readonly Reading[]): number {
+  const values = readings.map(({ used }) => used);
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  const flat = lowest + (highest - lowest) * FLAT_SHARE;
+  return Math.max(0, values.findIndex((used) => used > flat) - 1);
 }
 
 function medianOf(values: readonly number[]): number {
