@@ -157,19 +157,23 @@ suite('days with an incident', () => {
     });
   }
 
-  test('forecast: one finding after half an hour of growth, until the restart', (context) => {
+  test('forecast: one finding from when descriptors began to grow until the restart', (context) => {
     const { found } = replay(context, 'incidents/forecast.jsonl');
     assert.deepEqual(
       found.map(({ finding, worst }) => [finding.kind, worst]),
-      [['forecast', 'warning']],
+      [['forecast', 'critical']],
     );
-    const [{ finding, openedAt, closedAt }] = found as [Replayed['found'][0]];
-    const [grewFrom, restartedAt] = ['2026-11-24T02:21:04Z', '2026-11-24T03:03:04Z'];
+    const [{ finding, last, openedAt, closedAt }] = found as [Replayed['found'][0]];
+    // One descriptor each six seconds, of 1024.
+    const [grewFrom, restartedAt, fullAt] = ['2026-11-24T02:21:04Z', '2026-11-24T03:03:04Z', '2026-11-24T04:03:00Z'];
     isSoonAfter(restartedAt, closedAt!, 'closed');
+    assert.equal(last.since, finding.since, 'it never says otherwise');
+    // It is told by the minute: that of the last reading before.
+    const early = secondsAfter(finding.since, grewFrom);
+    assert.ok(early >= 0 && early <= 120, `since ${early} s before it grew`);
     const grewFor = secondsAfter(grewFrom, openedAt);
-    assert.ok(grewFor >= 29 * 60 && grewFor <= 33 * 60, `found after ${grewFor} s`);
-    // The line is drawn through the hour that was looked at, whose first half was flat: since then, it says.
-    const watchedFor = secondsAfter(finding.since, openedAt);
-    assert.ok(watchedFor >= 29 * 60 && watchedFor <= 61 * 60, `since ${watchedFor} s`);
+    assert.ok(grewFor >= 10 * 60 && grewFor <= 31 * 60, `found after ${grewFor} s`);
+    const { exhaustedAt } = (last as Finding & { kind: 'forecast' }).details;
+    assert.ok(Math.abs(secondsAfter(fullAt, exhaustedAt)) <= 300, exhaustedAt);
   });
 });
