@@ -14,7 +14,7 @@ import type {
   PinPreview,
   ServiceDeclaration,
 } from '../views.ts';
-import { NOTHING_EXPECTED } from './document.ts';
+import { NOTHING_EXPECTED, parseDocument } from './document.ts';
 import { bookOf, type ExpectationBook } from './expectation-book.ts';
 import { isSupported, toLearned } from './fleet-home.ts';
 import { pinned, type PinnedFinding } from './pin.ts';
@@ -96,7 +96,8 @@ export class Expectations {
   async pin(pin: ExpectationPin, by: string): Promise<ExpectationsView> {
     const { document, revision } = await this.kept();
     const found = await this.findingToPin(pin);
-    return await this.change({ document: pinned(document, pin, found), madeFrom: revision, by });
+    // One place or service more may be one too many.
+    return await this.change({ document: parseDocument(pinned(document, pin, found)), madeFrom: revision, by });
   }
 
   async previewPin(pin: ExpectationPin): Promise<PinPreview> {

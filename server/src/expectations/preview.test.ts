@@ -137,6 +137,17 @@ test('of a group on several machines one of them is pinned by its own finding, t
   );
 });
 
+test('a pin that would be one place too many is refused', async (context) => {
+  const server = await trialServer(context);
+  const places = Array.from({ length: 32 }, (_, index) => `127.0.0.1:${4_000 + index}`);
+  await server.put('/api/v1/expectations', { format: 1, services: [{ name: 'web', places }] });
+  const push = drifting();
+  await server.push(push);
+  const asked = { finding: push.snapshot.findings[0]?.id, scope: 'host', name: 'web' };
+  assert.equal((await server.post('/api/v1/expectations/pin', asked)).status, 422);
+  assert.equal((await json<ExpectationsView>(server.get('/api/v1/expectations'))).revision, 1);
+});
+
 for (const [what, body, status, code] of [
   ['an unknown finding', { finding: 'none', scope: 'host' }, 404, 'unknown-finding'],
   ['a finding that is over', { finding: 'FINDING', scope: 'host' }, 422, 'finding-closed'],
