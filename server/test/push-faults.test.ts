@@ -92,12 +92,13 @@ const FAULTS: readonly (readonly [string, unknown, RegExp])[] = [
 
 /** Paths of a drift, as above. */
 const FINDING_FAULTS: readonly (readonly [string, unknown, RegExp])[] = [
-  ['groupId', undefined, /^\$\.snapshot\.findings\[0\]\.groupId: expected 16 hex digits, got nothing$/],
+  ['id', undefined, /^\$\.snapshot\.findings\[0\]\.id: expected 16 hex digits, got nothing$/],
+  ['groupId', 7, /\[0\]\.groupId: expected 16 hex digits, got 7$/],
   ['id', '../../etc/passwd', /\[0\]\.id: expected 16 hex digits/],
   ['kind', 'nonsense', /\[0\]\.kind: expected one of drift, ladder/],
   ['severity', 'fatal', /\[0\]\.severity: expected one of critical, warning, notice, got "fatal"$/],
   ['since', 'yesterday', /\[0\]\.since: expected a time/],
-  ['sentence', undefined, /\[0\]\.sentence: expected text/],
+  ['sentence', 7, /\[0\]\.sentence: expected text/],
   ['extra', 1, /\[0\]: unknown key "extra"$/],
   ['details', nested(9), /\[0\]\.details: expected at most 8 levels/],
   ['details', {}, /\[0\]\.details\.home: expected an object, got nothing$/],

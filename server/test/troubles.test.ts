@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding } from '@portlight/agent/contract';
-import type { HostMap, SummaryView } from '../src/views.ts';
+import type { Finding, Holder } from '@portlight/agent/contract';
+import type { FindingGroupView, HostMap, Page, SummaryView } from '../src/views.ts';
 import { change, drift, ladder, leaving, troubled } from './bodies.ts';
 import { minute, pushFleet } from './fleet-findings.ts';
 import { json, trialServer } from './trial-server.ts';
@@ -45,6 +45,24 @@ test('more than six groups and programs are counted, a machine once', async (con
     groupsOmitted: 2,
     programs: ['a', 'b', 'c', 'd', 'e', 'f'],
   });
+});
+
+test('another agent tells of a finding what is promised, and details of its own making', async (context) => {
+  const server = await trialServer(context);
+  const { groupId, sentence, why, ...promised } = drift({ id: '00000000000000f1' });
+  assert.ok(groupId && sentence && why);
+  const exposed = { ...promised, kind: 'exposed', title: 'redis 6379 is open', details: { opened: ['everywhere'] } };
+  const push = troubled('machine-0001', 'web-01', [exposed as unknown as Finding]);
+  const [{ ancestors, ...process }] = push.processes as [Holder];
+  assert.ok(Array.isArray(ancestors));
+  await server.push({ ...push, processes: [process] });
+  const { items } = await json<Page<FindingGroupView>>(server.get('/api/v1/findings'));
+  assert.deepEqual(
+    items.map(({ id, kind, sentence: told, why: because, details }) => [id, kind, told, because, details]),
+    [['00000000000000f1', 'exposed', 'redis 6379 is open.', promised.subtitle, {}]],
+  );
+  const pin = { finding: '00000000000000f1', scope: 'host' };
+  assert.equal((await server.post('/api/v1/expectations/pin', pin)).status, 422);
 });
 
 test('machines that hold their port and do not answer are counted once each, by their groups', async (context) => {

@@ -46,6 +46,7 @@ function currentPlace(finding: Finding): Place {
     case 'ladder':
       return { address: finding.details.home.address, port: finding.details.ports.at(-1) ?? finding.details.home.port };
     case 'exposed':
+      if (!('current' in finding.details)) return refuse(finding, 'it does not tell where the program is now');
       return finding.details.current;
     case 'missing':
       return refuse(finding, 'nothing listens, so there is no place to expect; remove the service if it is not wanted');

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Finding, Instant } from '@portlight/agent/contract';
 import type { FindingChanges } from '../store/finding-store.ts';
+import { completed } from './told-finding.ts';
 
 /** The first of each: two containers may have the same trouble, and it is one then. */
 export function onePerTrouble(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Set<string>();
-  return findings.filter(({ id, groupId }) => {
+  return findings.map(completed).filter(({ id, groupId }) => {
     const isKnown = seen.has(`id ${id}`) || seen.has(`group ${groupId}`);
     seen.add(`id ${id}`).add(`group ${groupId}`);
     return !isKnown;

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Push } from '@portlight/agent/contract';
+import type { Holder, Push } from '@portlight/agent/contract';
 import type { Asked } from '../http/exchange.ts';
 import { readJson } from '../http/read-json.ts';
 import { Refusal } from '../refusal.ts';
@@ -12,10 +12,17 @@ const DTOS = { full: FullPushDto, change: ChangePushDto, alive: AlivePushDto, le
 
 /** A push that keeps every rule. */
 function parsePush(body: unknown): Push {
-  const push: Push = validated<Push>(dtoOf(body), body);
+  const push = withAncestors(validated<Push>(dtoOf(body), body));
   const faults = referenceFaults(push);
   if (faults.length > 0) throw refusedBody(faults);
   return push;
+}
+
+/** An agent that does not tell a process's ancestors knows none. */
+function withAncestors(push: Push): Push {
+  if (!('processes' in push) || push.processes.every((process) => 'ancestors' in process)) return push;
+  const processes = push.processes.map((process: Omit<Holder, 'ancestors'>) => ({ ancestors: [], ...process }));
+  return { ...push, processes };
 }
 
 function dtoOf(body: unknown): new () => Push {

@@ -65,7 +65,7 @@ const id = matching(/^[0-9a-f]{16}$/, '16 hex digits');
 
 const facts = record<FindingFacts & Pick<Finding, 'kind' | 'details'>>({
   id,
-  groupId: id,
+  groupId: optional(id),
   kind: oneOf(FINDING_KINDS),
   label: text(256),
   severity: oneOf(SEVERITIES),
@@ -82,8 +82,8 @@ const facts = record<FindingFacts & Pick<Finding, 'kind' | 'details'>>({
   flapping: optional(record<Flapping>({ count, since: instant })),
   title: text(4_096),
   subtitle: text(4_096),
-  sentence: text(4_096),
-  why: text(4_096),
+  sentence: optional(text(4_096)),
+  why: optional(text(4_096)),
   details: shallow(8, 1_024),
   causes: listOf(cause, 256),
   holders: listOf(record<ProcessRef>({ pid, startTicks: orNull(count) }), 1_024),
@@ -134,11 +134,27 @@ const DETAILS: Readonly<Record<FindingKind, Rule>> = {
   }),
 };
 
+/** Whose details other agents may rely on (FINDINGS.md); those of the other kinds are whatever an agent has to tell. */
+const PROMISED: ReadonlySet<FindingKind> = new Set([
+  'drift',
+  'ladder',
+  'stale-holder',
+  'wedged',
+  'cycling',
+  'forecast',
+]);
+
+/** Whether its details have the form that this server reads. */
+export function hasKnownDetails({ kind, details }: Finding): boolean {
+  return DETAILS[kind](details) === null;
+}
+
 /** The kind's own details are looked at once the rest is in order: before that the kind may be anything. */
 const finding: Rule = (value) => {
   const faults = facts(value);
   if (faults) return faults;
   const { kind, details } = value as Finding;
+  if (!PROMISED.has(kind)) return null;
   return DETAILS[kind](details)?.map(({ path, message }) => ({ path: `.details${path}`, message })) ?? null;
 };
 

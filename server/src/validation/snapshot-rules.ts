@@ -65,7 +65,7 @@ export const holder = record<Holder>({
   executableDeleted: flag,
   commandLine: listOf(text(16_384), 4_096),
   parentPid: orNull(pid),
-  ancestors: listOf(pid, 16),
+  ancestors: optional(listOf(pid, 16)),
   uid: orNull(uid),
   user: orNull(text(256)),
   unit: orNull(name),

@@ -46,10 +46,11 @@ function isAbout({ port, address }: Socket, finding: Finding): boolean {
     case 'drift':
       return false;
     case 'ladder':
-    case 'leak':
       return finding.details.ports.includes(port);
+    case 'leak':
+      return 'ports' in finding.details ? finding.details.ports.includes(port) : isItsPort;
     case 'exposed':
-      return port === finding.details.current.port && address === finding.details.current.address;
+      return 'current' in finding.details ? isSamePlace({ port, address }, finding.details.current) : isItsPort;
     case 'outdated-executable':
       return finding.port === null || isItsPort;
     case 'forecast':
@@ -62,6 +63,10 @@ function isAbout({ port, address }: Socket, finding: Finding): boolean {
     case 'shared-port':
       return isItsPort;
   }
+}
+
+function isSamePlace(one: Pick<Listener, 'port' | 'address'>, other: typeof one): boolean {
+  return one.port === other.port && one.address === other.address;
 }
 
 function own({ kind, label }: Finding): TagWords {
