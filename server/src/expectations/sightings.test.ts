@@ -50,7 +50,12 @@ const LEFT_OUT: readonly (readonly [string, Partial<PushedListener>])[] = [
   ['another network namespace', { isHostNamespace: false }],
   ['an ephemeral port', { port: 40_000 }],
   ['a socket without a known holder', { holders: [], holdersUnknown: 'denied' }],
+  ['an address that is none', { address: 'localhost' }],
 ];
+
+test('a program without a name has no place', () => {
+  assert.deepEqual(sightingsOf(machine({ processes: [holder({ programKey: '' })] }), [], noHomes), []);
+});
 
 for (const [what, changes] of LEFT_OUT) {
   test(`${what} is no place`, () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Finding, Holder } from '@portlight/agent/contract';
 import type { KeptFleetHome, Sighting } from '../store/expectation-store.ts';
 import type { JudgedMachine } from '../store/finding-store.ts';
@@ -39,14 +40,15 @@ export function sightingsOf(
   return [...kept, ...new Map(seen.map((one) => [keyOf(one), one])).values()];
 }
 
+/** By what can be named: an agent takes no other home. */
 function heldPlaces({ listeners, processes, host }: JudgedMachine): readonly Held[] {
   const [first, last] = host.kernel.ephemeralPorts ?? [Infinity, -Infinity];
   return listeners
     .filter(({ protocol, isHostNamespace }) => protocol === 'tcp' && isHostNamespace)
-    .filter(({ port }) => port < first || port > last)
+    .filter(({ port, address }) => (port < first || port > last) && isIP(address) !== 0)
     .flatMap((listener) => {
       const holder = processes.get(listener.holders[0] ?? -1);
-      return holder ? [{ listener, holder }] : [];
+      return holder?.programKey ? [{ listener, holder }] : [];
     });
 }
 
