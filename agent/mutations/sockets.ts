@@ -99,8 +99,8 @@ export const SOCKETS: readonly Condition[] = [
     rule: 'cycling',
     never: 'a rolling restart of workers with sockets of their own',
     file: 'generations',
-    code: 'until <= generation.since ? [...chain, generation] : [generation]',
-    without: '[...chain, generation]',
+    code: 'if (until > generation.since) chain = [];',
+    without: '',
   },
   {
     rule: 'cycling',

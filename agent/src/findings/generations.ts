@@ -41,7 +41,8 @@ function chainOf(generations: readonly Generation[]): readonly Generation[] {
   let chain: Generation[] = [];
   let until = -Infinity;
   for (const generation of generations) {
-    chain = until <= generation.since ? [...chain, generation] : [generation];
+    if (until > generation.since) chain = [];
+    chain.push(generation);
     until = Math.max(until, generation.endedAt ?? Infinity);
   }
   return chain;
