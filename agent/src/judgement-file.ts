@@ -6,6 +6,7 @@ import { type FindingTimes } from './findings/judge.ts';
 import { NOTHING_KEPT, type Kept } from './findings/judgement.ts';
 import { recordKey, type HomeRecord } from './findings/learned-homes.ts';
 import { type PeakRecord } from './findings/peaks.ts';
+import { isListOf, isRecord } from './json-shape.ts';
 
 const FORMAT = 1;
 
@@ -109,20 +110,12 @@ function completed(record: OldRecord): HomeRecord {
   };
 }
 
-function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is readonly T[] {
-  return Array.isArray(value) && value.every(isOne);
-}
-
 function isFindingTimes(value: unknown): value is FindingTimes {
   return isRecord(value) && typeof value.id === 'string' && [value.since, value.detectedAt].every(isInstant);
 }
 
 function isInstant(value: unknown): boolean {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isHomeRecord({ program, unit, since, until, isRetired }: HomeRecord): boolean {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { type Expectation, type FleetHome, type HandedExpectations, type Place } from '../contract.ts';
 import { type Expected } from './judgement.ts';
+import { isListOf, isRecord } from '../json-shape.ts';
 
 const MOST_SERVICES = 1_000;
 const MOST_HOMES = 10_000;
@@ -40,12 +41,4 @@ function isPlace(value: unknown): value is Place {
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= LONGEST;
-}
-
-function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T, most: number): value is readonly T[] {
-  return Array.isArray(value) && value.length <= most && value.every(isOne);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

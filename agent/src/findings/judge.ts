@@ -1,12 +1,5 @@
 /** Judgement of one machine: what was seen, what is expected and what is remembered give the findings. Pure. */
-import {
-  type Expectation,
-  type Finding,
-  type FleetHome,
-  type Listener,
-  type Severity,
-  type Snapshot,
-} from '../contract.ts';
+import { type Expectation, type Finding, type FleetHome, type Listener, type Snapshot } from '../contract.ts';
 import { type TcpRow } from '../proc/net-tcp-rows.ts';
 import { cycling } from './cycling.ts';
 import { moreExposedThanBefore, moreExposedThanDeclared } from './exposed.ts';
@@ -26,6 +19,7 @@ import { type History } from './stays.ts';
 import { type Trends } from './trends.ts';
 import { wedged } from './wedged.ts';
 import { wrongHolders } from './wrong-holder.ts';
+import { severityRank } from './severity-rank.ts';
 
 /** What a trouble keeps while it lasts. */
 export type FindingTimes = Pick<Finding, 'id' | 'since' | 'detectedAt'>;
@@ -107,8 +101,6 @@ function subjectKey({ programKey, networkNamespace }: Pick<Finding, 'programKey'
   return `${networkNamespace} ${programKey}`;
 }
 
-const RANK: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, notice: 2 };
-
 /** Of findings as bad as each other, first what explains most. */
 const KIND_RANK: Readonly<Partial<Record<Finding['kind'], number>>> = { ladder: 0, drift: 1 };
 const LAST_RANK = 2;
@@ -117,7 +109,7 @@ const LAST_RANK = 2;
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const sorted = findings.toSorted(
     (a, b) =>
-      RANK[a.severity] - RANK[b.severity] ||
+      severityRank(a.severity) - severityRank(b.severity) ||
       (KIND_RANK[a.kind] ?? LAST_RANK) - (KIND_RANK[b.kind] ?? LAST_RANK) ||
       (a.port ?? 0) - (b.port ?? 0) ||
       compareText(a.id, b.id) ||

@@ -1,5 +1,6 @@
 /** One trouble, one row: what explains another finding, or follows from it, is one of its causes. */
-import { type Finding, type FindingCause, type FindingKind, type ProcessRef, type Severity } from '../contract.ts';
+import { type Finding, type FindingCause, type FindingKind, type ProcessRef } from '../contract.ts';
+import { severityRank } from './severity-rank.ts';
 
 interface Absorption {
   /** Kinds that stand for it, the first that is there. */
@@ -48,13 +49,12 @@ function isOfItsProgram(main: Finding, one: Finding): boolean {
   return main.programKey === one.programKey || (main.port !== null && main.port === one.port);
 }
 
-const RANK: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, notice: 2 };
 /** Its first sentences say what it is. */
 const EVIDENCE = 2;
 
 function absorb(main: Finding, one: Finding): Finding {
   const cause: FindingCause = { kind: one.kind, port: one.port, pid: one.holders[0]?.pid ?? null, since: one.since };
-  const severity = RANK[one.severity] < RANK[main.severity] ? one.severity : main.severity;
+  const severity = severityRank(one.severity) < severityRank(main.severity) ? one.severity : main.severity;
   const holders = new Map([...main.holders, ...one.holders].map((ref): [string, ProcessRef] => [refKey(ref), ref]));
   return {
     ...main,

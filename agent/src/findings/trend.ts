@@ -1,4 +1,5 @@
 /** How one number moves: its medians of the last hour, minute by minute, and the line through them. */
+import { median } from './median.ts';
 
 /** What was used in the middle of a minute's looks. */
 export interface Reading {
@@ -80,7 +81,7 @@ export class Trend {
       if (this.#values.length < MOST_VALUES) this.#values.push(used);
       return null;
     }
-    const ended = this.#values.length === 0 ? null : { minute: this.#minute, used: medianOf(this.#values) };
+    const ended = this.#values.length === 0 ? null : { minute: this.#minute, used: Math.round(median(this.#values)) };
     this.#minute = minute;
     this.#values = [used];
     if (ended !== null) this.#keep(ended, minute);
@@ -110,10 +111,4 @@ function beginningOf(readings: readonly Reading[]): number {
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const flat = lowest + (highest - lowest) * FLAT_SHARE;
   return Math.max(0, values.findIndex((used) => used > flat) - 1);
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low = 0, high = low] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return Math.round((low + high) / 2);
 }

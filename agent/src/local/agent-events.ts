@@ -1,7 +1,8 @@
 /** The events of an agent that runs on this machine, read from its `/events`. */
 import { get, type IncomingMessage } from 'node:http';
 import { type Happening, type Place } from '../contract.ts';
-import { askAgent, isFinding, isRecord } from './running-agent.ts';
+import { isRecord } from '../json-shape.ts';
+import { askAgent, isFinding } from './running-agent.ts';
 
 /** Who watches has time: a busy agent is better than none. */
 export const ANSWER_WITHIN_MS = 3_000;

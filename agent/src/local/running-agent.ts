@@ -4,6 +4,7 @@ import { SCHEMA, SEVERITIES, type Finding, type Listener, type Place, type Snaps
 import { servingListeners } from '../check/serving.ts';
 import { servants } from '../check/words.ts';
 import { type ListenAddress } from '../config.ts';
+import { isRecord } from '../json-shape.ts';
 
 const ANSWER_WITHIN_MS = 500;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -87,10 +88,6 @@ function parseSnapshot(text: string | null): Snapshot | null {
   } catch {
     return null;
   }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** As far as these commands read it: another version of the agent may run. */
