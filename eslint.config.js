@@ -62,11 +62,6 @@ export default tseslint.config(
     rules: forbid(notFromPeers),
   },
   {
-    files: ['server/src/views.ts'],
-    // A public vocabulary is read as one page: a field a line, and no logic to get lost in.
-    rules: { 'max-lines': ['error', { max: 400, skipComments: true, skipBlankLines: true }] },
-  },
-  {
     files: ['agent/src/contract.ts', 'agent/src/contract/*.ts'],
     rules: forbid(['^(?!\\./(contract/)?(facts|findings)\\.ts$)', 'The contract imports nothing but its own parts.']),
   },

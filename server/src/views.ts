@@ -20,6 +20,11 @@ import type {
   Severity,
   Snapshot,
 } from '@portlight/agent/contract';
+import type { Stamped } from './views/stamped.ts';
+
+export * from './views/expectations.ts';
+export * from './views/history.ts';
+export type { Stamped };
 
 export type {
   Coverage,
@@ -38,14 +43,6 @@ export type {
   Severity,
   Snapshot,
 };
-
-/** On every answer. */
-export interface Stamped {
-  /** The server's clock; the only "now" a page may use. */
-  readonly serverNow: Instant;
-  /** The moment the answer speaks of. */
-  readonly asOf: Instant;
-}
 
 /** A list, a page at a time. */
 export interface Page<T> extends Stamped {
@@ -178,75 +175,6 @@ export interface FindingGroupView extends Omit<FindingFacts, 'id' | 'groupId' | 
 /** One group, asked for by its own id or by that of one of its findings. */
 export type FindingGroupAnswer = FindingGroupView & Stamped;
 
-/** Which process held a port over a stretch of time. */
-export interface TimelineSpan {
-  /** Names the process instance (boot id, pid, start ticks); the same on each port it holds. Null when the holder is unknown. */
-  readonly instance: string | null;
-  readonly pid: number | null;
-  readonly program: string | null;
-  /** Masked, first KiB. */
-  readonly commandLine: readonly string[];
-  /** When that process started, even if before it opened the port. */
-  readonly processStartedAt: Instant | null;
-  readonly address: string;
-  readonly family: Family | null;
-  readonly inode: string;
-  /** Processes sharing the socket, this one included. */
-  readonly holders: number;
-  /** Null: open since before `from`, or since before anything was kept. */
-  readonly start: Instant | null;
-  /** Null: still open. */
-  readonly end: Instant | null;
-  /** Until when it was in charge; null: no finding says that it was left behind. From then on it is. */
-  readonly chargeUntil: Instant | null;
-}
-
-/** Everyone who held one port. */
-export interface TimelineRow {
-  readonly protocol: Protocol;
-  readonly port: number;
-  readonly networkNamespace: string;
-  readonly isHostNamespace: boolean;
-  /** In order of start. */
-  readonly spans: readonly TimelineSpan[];
-}
-
-/** A stretch of which nothing is known: the agent did not run or report. */
-export interface TimelineGap {
-  readonly from: Instant;
-  /** Null: it lasts. */
-  readonly to: Instant | null;
-}
-
-export interface TimelineView extends Stamped {
-  readonly from: Instant;
-  readonly to: Instant;
-  /** Host namespace first, then by port. */
-  readonly rows: readonly TimelineRow[];
-  /** Rows left out because there were more than 1,000. */
-  readonly rowsOmitted: number;
-  readonly gaps: readonly TimelineGap[];
-  readonly keptSince: Instant;
-}
-
-/** Something that happened on a machine. */
-export interface EventView {
-  /** Ascending in the order the server learned of it. */
-  readonly sequence: number;
-  readonly at: Instant;
-  readonly kind: EventKind;
-  readonly protocol: Protocol;
-  readonly address: string;
-  readonly port: number;
-  readonly networkNamespace: string;
-  readonly inode: string;
-  /** Oldest holder, for a sentence; null when unknown. */
-  readonly pid: number | null;
-  readonly program: string | null;
-  readonly holders: number;
-  readonly detail: string | null;
-}
-
 /** Counts of the fleet as it is now; also sent on the stream. */
 export interface SummaryView extends Stamped {
   readonly machines: Readonly<Record<HostState, number>> & { readonly total: number };
@@ -310,95 +238,4 @@ export interface SessionView extends Stamped {
   /** Name of the token; null without tokens. */
   readonly name: string | null;
   readonly expiresAt: Instant | null;
-}
-
-/** A declared service as people write it. */
-export interface ServiceDeclaration {
-  readonly name: string;
-  /** `127.0.0.1:3000`, `[::1]:3000`; any one of them is right. */
-  readonly places: readonly string[];
-  /** Unit its holder must run in; left out: any. */
-  readonly unit?: string;
-  /** Path, or name without `/`, of the executable its holder must run; left out: any. */
-  readonly exe?: string;
-  /** User its holder must run as, by name or uid; left out: any. */
-  readonly user?: string;
-  /** Names of machines, `*` stands for any characters; left out: all. */
-  readonly hosts?: readonly string[];
-  /** Labels a machine must have, all of them. */
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
-/** One file, fit for git: what `?format=file` gives and PUT takes. */
-export interface ExpectationsDocument {
-  readonly format: 1;
-  readonly services: readonly ServiceDeclaration[];
-}
-
-/** Where a program is on most machines of the fleet. */
-export interface LearnedFleetHome {
-  readonly programKey: string;
-  /** For people: `node`. */
-  readonly program: string;
-  readonly address: string;
-  readonly port: number;
-  readonly machines: number;
-  readonly of: number;
-  /** `192 of 200` */
-  readonly support: string;
-  readonly since: Instant;
-}
-
-/** What is declared for the fleet, and what was learned of it. */
-export interface ExpectationsView extends Stamped, ExpectationsDocument {
-  readonly revision: number;
-  /** Null: nothing was ever declared. */
-  readonly changedAt: Instant | null;
-  readonly changedBy: string | null;
-  readonly learned: readonly LearnedFleetHome[];
-  readonly learnedOmitted: number;
-}
-
-export interface ExpectationsRevision {
-  readonly revision: number;
-  readonly at: Instant;
-  /** Name of the token; `local` without tokens. */
-  readonly by: string;
-  readonly services: number;
-}
-
-/** What would be found of the machines as they are stored now, were this in force. */
-export interface ExpectationsPreview extends Stamped {
-  /** How many machines each service is for. */
-  readonly services: readonly { readonly name: string; readonly machines: number }[];
-  /** Troubles that would open, grouped as findings are; 50 at most. */
-  readonly opens: readonly {
-    readonly kind: FindingKind;
-    readonly severity: Severity;
-    readonly title: string;
-    readonly machines: number;
-    readonly hosts: readonly string[];
-  }[];
-  readonly opensOmitted: number;
-  /** Troubles that are open and would close. */
-  readonly closes: readonly { readonly kind: FindingKind; readonly title: string; readonly machines: number }[];
-  /** Of `machines`, the ones that were looked at. */
-  readonly checked: number;
-  readonly machines: number;
-}
-
-/** Body of POST /api/v1/expectations/pin: where the program of a finding is now becomes what is expected. */
-export interface ExpectationPin {
-  /** Id of the finding or of its group. */
-  readonly finding: string;
-  /** For that machine, for its group of machines, or for all. */
-  readonly scope: 'host' | 'group' | 'fleet';
-  /** Of the service; left out: made from the finding. */
-  readonly name?: string;
-}
-
-/** What a pin would declare, and what that would open and close; nothing is stored. */
-export interface PinPreview extends ExpectationsPreview {
-  /** As it would be declared; null: it is declared so already. */
-  readonly service: ServiceDeclaration | null;
 }
