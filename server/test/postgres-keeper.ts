@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as later } from 'node:timers/promises';
 import { Client } from 'pg';
 import { packageFolder } from '../src/config.ts';
+import { freePort } from './free-port.ts';
 import {
   ENVIRONMENT,
   IDENTITY,
@@ -18,19 +18,22 @@ import {
   USER,
 } from './postgres-software.ts';
 
-/** Below the ports the kernel gives out by itself, so that nobody takes one while its server is down. */
-const [FIRST_PORT, LAST_PORT] = [15_000, 25_000];
 const LONGEST_MS = 60_000;
 const ASK_EVERY_MS = 20;
 
 /** A PostgreSQL of its own in a temporary folder; it goes with this process, even when this process is killed. */
 export class PostgresKeeper {
-  private constructor(
-    private readonly keeper: ChildProcess,
-    private readonly answers: Interface,
-    private readonly folder: string,
-    private readonly port: number,
-  ) {}
+  private readonly keeper: ChildProcess;
+  private readonly answers: Interface;
+  private readonly folder: string;
+  private readonly port: number;
+
+  private constructor(keeper: ChildProcess, answers: Interface, folder: string, port: number) {
+    this.keeper = keeper;
+    this.answers = answers;
+    this.folder = folder;
+    this.port = port;
+  }
 
   /** With an empty database called postgres; not yet started. */
   static async prepare(major: PostgresMajor): Promise<PostgresKeeper> {
@@ -112,22 +115,5 @@ async function answers(url: string): Promise<boolean> {
     return false;
   } finally {
     await client.end();
-  }
-}
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(FIRST_PORT, LAST_PORT);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => {
-        resolve(false);
-      });
-      server.listen(port, '127.0.0.1', () => {
-        resolve(true);
-      });
-    });
-    if (isFree) await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
   }
 }
