@@ -123,8 +123,13 @@ export interface FullPush extends PushEnvelope {
   readonly processes: readonly Holder[];
   /** Random per agent start; what the aggregator presents when it asks this agent live. */
   readonly liveToken: string;
-  /** Those not yet acknowledged. */
+  /** The newest of those not yet acknowledged; older ones came before in `change` pushes. */
   readonly events?: readonly PushedEvent[];
+  /**
+   * Until when the agent start before this one looked, with all its events delivered or spooled. A `gap` event tells of the
+   * time since then; left out where that is not known.
+   */
+  readonly lookedUntil?: Instant;
 }
 
 /** Names a listener that is gone. */

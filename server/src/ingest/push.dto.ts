@@ -106,6 +106,7 @@ class Envelope implements PushEnvelope {
   processes,
   liveToken: text(256, 16),
   events: optional(events),
+  lookedUntil: optional(instant),
 })
 export class FullPushDto extends Envelope implements FullPush {
   readonly kind: 'full';
@@ -113,6 +114,7 @@ export class FullPushDto extends Envelope implements FullPush {
   readonly processes: readonly Holder[];
   readonly liveToken: string;
   readonly events?: readonly PushedEvent[];
+  readonly lookedUntil?: Instant;
 }
 
 @Rules<ChangePush>({
