@@ -1,0 +1,147 @@
+/** Plays a fleet from first contact to the end. */
+import { Hosts } from './hosts.ts';
+import { listenersOf, machineAt, type FleetPlan } from './machine.ts';
+import type { FleetOptions } from './options.ts';
+import { EventRecord } from './record.ts';
+import type { PartName, Reporter } from './report.ts';
+import { Sender } from './sender.ts';
+import { Tally } from './tally.ts';
+import { Traffic } from './traffic.ts';
+
+/** Machines that make first contact at once: the aggregator admits few full snapshots at a time. */
+const FILL_AT_ONCE = 24;
+const SAMPLE = 2_000;
+const SAY_EVERY_MS = 1_000;
+
+export interface Stage {
+  readonly options: FleetOptions;
+  readonly reporter: Reporter;
+  readonly complain: (sentence: string) => void;
+  readonly ending: AbortSignal;
+}
+
+/** Answers whether all went well. */
+export async function play(stage: Stage): Promise<boolean> {
+  const { options, ending } = stage;
+  const play = new Play(stage);
+  const parts = await play.run(options.isStorm ? 'storm' : 'steady', ending);
+  return parts.every((errors) => errors === 0);
+}
+
+class Play {
+  readonly #stage: Stage;
+  readonly #plan: FleetPlan;
+  readonly #hosts: Hosts;
+  readonly #sender: Sender;
+  readonly #traffic: Traffic;
+  readonly #record: EventRecord | null;
+
+  constructor(stage: Stage) {
+    const { options } = stage;
+    const { seed, listeners, incidents, recordFile } = options;
+    this.#stage = stage;
+    this.#plan = { seed, listeners, incidents, begunAt: Date.now() };
+    this.#hosts = new Hosts(this.#plan, options.hosts);
+    this.#record = recordFile === null ? null : new EventRecord(recordFile);
+    this.#sender = new Sender(
+      {
+        plan: this.#plan,
+        hosts: this.#hosts,
+        enrollToken: options.enrollToken,
+        shares: { full: options.fullShare, change: options.changeShare, gauges: options.gaugeShare },
+        isCompressed: options.isCompressed,
+        onEvent: (hostId, agentStartedAt, id) => this.#record?.add(hostId, agentStartedAt, id),
+        onTrouble: stage.complain,
+      },
+      new Tally(),
+    );
+    this.#traffic = new Traffic(trafficOptions(options), this.#sender);
+  }
+
+  /** Errors of each part. */
+  async run(second: 'steady' | 'storm', ending: AbortSignal): Promise<readonly number[]> {
+    this.#traffic.begin();
+    const errors = [await this.#part('fill', () => this.#fill(ending))];
+    if (!ending.aborted && this.#stage.options.lastsMs > 0) {
+      errors.push(await this.#part(second, () => (second === 'storm' ? this.#storm(ending) : this.#steady(ending))));
+    }
+    await this.#traffic.stop();
+    this.#record?.close();
+    return errors;
+  }
+
+  async #part(part: PartName, work: () => Promise<void>): Promise<number> {
+    const tally = new Tally();
+    this.#sender.tally = tally;
+    const cpu = process.cpuUsage();
+    const { reporter, options } = this.#stage;
+    let seconds = 0;
+    const timer = setInterval(() => {
+      seconds += 1;
+      const { pushes, errorCount: errors, putOff, eventsAcknowledged } = tally;
+      reporter.say({ kind: 'progress', part, seconds, pushes, errors, putOff, eventsAcknowledged });
+    }, SAY_EVERY_MS);
+    await work();
+    clearInterval(timer);
+    const { user, system } = process.cpuUsage(cpu);
+    const cpuSeconds = (user + system) / 1e6;
+    reporter.say({
+      kind: 'part',
+      part,
+      hosts: options.hosts,
+      listeners: this.#meanListeners(),
+      cpuSeconds,
+      ...tally.summary,
+    });
+    return tally.errorCount;
+  }
+
+  /** First contact of each; those that have made it go on with signs of life. */
+  async #fill(ending: AbortSignal): Promise<void> {
+    this.#traffic.limit = FILL_AT_ONCE;
+    this.#traffic.isOngoing = this.#stage.options.paceMs > 0;
+    this.#traffic.callAll();
+    await this.#traffic.until(() => ending.aborted || this.#hosts.fullsNeeded === 0);
+    await this.#traffic.pause();
+    this.#traffic.limit = Infinity;
+  }
+
+  async #steady(ending: AbortSignal): Promise<void> {
+    const { paceMs, lastsMs, seed } = this.#stage.options;
+    const end = performance.now() + lastsMs;
+    this.#sender.isQuiet = false;
+    this.#traffic.isOngoing = true;
+    if (paceMs === 0) this.#traffic.callAll();
+    else this.#traffic.spreadAll(seed);
+    await this.#traffic.until(() => ending.aborted || performance.now() > end);
+  }
+
+  /** All agents start anew in the same second. */
+  async #storm(ending: AbortSignal): Promise<void> {
+    const end = performance.now() + this.#stage.options.lastsMs;
+    for (let host = 0; host < this.#hosts.count; host += 1) this.#hosts.restart(host, Date.now());
+    this.#traffic.limit = Infinity;
+    this.#traffic.isOngoing = this.#stage.options.paceMs > 0;
+    this.#traffic.callAll();
+    await this.#traffic.until(() => ending.aborted || this.#hosts.fullsNeeded === 0 || performance.now() > end);
+    if (this.#hosts.fullsNeeded > 0) {
+      this.#sender.tally.failed('not through in time');
+      this.#stage.complain(`${this.#hosts.fullsNeeded} machines were not through after --for`);
+    }
+  }
+
+  #meanListeners(): number {
+    const count = Math.min(SAMPLE, this.#hosts.count);
+    const sum = Array.from({ length: count }, (_, host) => listenersOf(machineAt(this.#plan, host)));
+    return sum.reduce((total, listeners) => total + listeners, 0) / count;
+  }
+}
+
+function trafficOptions(options: FleetOptions) {
+  const { hosts, paceMs, isSocketPerHost, isStretchable, servers, sources } = options;
+  const places = Array.from({ length: isSocketPerHost ? hosts : options.sockets }, (_, number) => ({
+    target: servers[number % servers.length] ?? servers[0],
+    source: sources[Math.floor(number / servers.length) % sources.length] ?? null,
+  }));
+  return { hosts, paceMs, places, isOneEach: isSocketPerHost, isStretchable };
+}
