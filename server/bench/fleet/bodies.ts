@@ -10,8 +10,9 @@ import type {
   PushEnvelope,
 } from '@portlight/agent/contract';
 import { findingsAt } from './incidents.ts';
-import { instant, listenersOf, restlessRows, steadyRows, type Machine, type Row } from './machine.ts';
+import { instant, restlessRows, type Machine, type Row } from './machine.ts';
 import { hex, mix } from './numbers.ts';
+import { steadyTexts, type RowText } from './steady.ts';
 
 /** What each push of a machine has that does not follow from the machine. */
 export interface Told {
@@ -64,43 +65,66 @@ class Processes {
   }
 }
 
+/** A body as it goes over the wire. */
+export interface BodyText {
+  readonly json: string;
+  readonly events: number;
+}
+
 /** @param pending events of the change to this step that were not acknowledged; null: none */
-export function fullBody(machine: Machine, told: Told, pending: Happened | null): FullPush {
+export function fullText(machine: Machine, told: Told, pending: Happened | null): BodyText {
   const processes = new Processes();
-  const restless = restlessRows(machine, told.step);
-  const rows = [...steadyRows(machine, Math.max(0, listenersOf(machine) - 1)), ...restless];
-  const listeners = rows.map((row) => processes.index(row)).sort(inOrder);
+  const restless = restlessRows(machine, told.step).map((row) => processes.index(row));
   const events = pending ? eventsOf(stepsBetween(machine, told.step), pending, processes) : [];
-  return {
+  const steady = steadyTexts(machine, processes.list.length);
+  const rows = [...steady.rows, ...restless.map(rowText)].sort(inOrder).map(({ json }) => json);
+  const body: FullPush = {
     kind: 'full',
     ...envelopeOf(machine, told),
-    snapshot: {
-      schema: 1,
-      host: hostOf(machine),
-      agent: {
-        version: '0.1.0',
-        startedAt: told.agentStartedAt,
-        endpoint: 'http://127.0.0.1:9620',
-        scanEveryMs: 1_000,
-        cost: { cpuSeconds: 12.5, residentBytes: 70_000_000, scans: told.sequence * 15 },
-      },
-      takenAt: told.sentAt,
-      listeners,
-      findings: findingsAt(machine, told.step),
-      coverage: {
-        processes: 240,
-        unreadable: 0,
-        namespaces: 1,
-        unattributed: 0,
-        skippedRows: 0,
-        hidepid: false,
-        notes: [],
-      },
-      kernel: { ...gaugesAt(machine.bits, told.sequence).kernel, reservedPorts: [] },
-    },
-    processes: processes.list,
+    snapshot: { ...snapshotOf(machine, told), listeners: [] },
+    processes: [],
     liveToken: `live-token-of-${machine.id}`,
     events,
+  };
+  const all = [...processes.list.map((holder) => JSON.stringify(holder)), ...steady.processes];
+  const json = JSON.stringify(body)
+    .replace('"listeners":[]', () => `"listeners":[${rows.join(',')}]`)
+    .replace('"processes":[]', () => `"processes":[${all.join(',')}]`);
+  return { json, events: events.length };
+}
+
+function rowText(listener: PushedListener): RowText {
+  const { isHostNamespace, port } = listener;
+  return { isHostNamespace, port, json: JSON.stringify(listener) };
+}
+
+function inOrder(a: RowText, b: RowText): number {
+  return Number(b.isHostNamespace) - Number(a.isHostNamespace) || a.port - b.port;
+}
+
+function snapshotOf(machine: Machine, told: Told): Omit<FullPush['snapshot'], 'listeners'> {
+  return {
+    schema: 1,
+    host: hostOf(machine),
+    agent: {
+      version: '0.1.0',
+      startedAt: told.agentStartedAt,
+      endpoint: 'http://127.0.0.1:9620',
+      scanEveryMs: 1_000,
+      cost: { cpuSeconds: 12.5, residentBytes: 70_000_000, scans: told.sequence * 15 },
+    },
+    takenAt: told.sentAt,
+    findings: findingsAt(machine, told.step),
+    coverage: {
+      processes: 240,
+      unreadable: 0,
+      namespaces: 1,
+      unattributed: 0,
+      skippedRows: 0,
+      hidepid: false,
+      notes: [],
+    },
+    kernel: { ...gaugesAt(machine.bits, told.sequence).kernel, reservedPorts: [] },
   };
 }
 
@@ -117,10 +141,6 @@ function hostOf({ id, name, bits, bootId, bootedAt }: Machine): FullPush['snapsh
     addresses: [address],
     labels: { zone: name.split('-')[1] ?? 'a', role: name.split('-')[0] ?? 'web' },
   };
-}
-
-function inOrder(a: PushedListener, b: PushedListener): number {
-  return Number(b.isHostNamespace) - Number(a.isHostNamespace) || a.port - b.port;
 }
 
 interface Difference {
@@ -146,12 +166,12 @@ function turned({ before, after }: Difference): readonly Row[] {
 }
 
 /** The change that leads to `told.step`. */
-export function changeBody(machine: Machine, told: Told, happened: Happened): ChangePush {
+export function changeText(machine: Machine, told: Told, happened: Happened): BodyText {
   const processes = new Processes();
   const difference = stepsBetween(machine, told.step);
   const [before, after] = [findingsAt(machine, told.step - 1), findingsAt(machine, told.step)];
   const isSame = before.length === 0 && after.length === 0;
-  return {
+  const body: ChangePush = {
     kind: 'change',
     ...envelopeOf(machine, told),
     baseDigest: digestOf(machine.bits, told.step - 1),
@@ -165,6 +185,7 @@ export function changeBody(machine: Machine, told: Told, happened: Happened): Ch
     findings: isSame ? null : after,
     processes: processes.list,
   };
+  return { json: JSON.stringify(body), events: body.events.length };
 }
 
 function eventsOf(difference: Difference, { lastId, at }: Happened, processes: Processes): readonly PushedEvent[] {

@@ -1,7 +1,7 @@
 /** One synthetic machine, derived from the seed whenever it is needed. */
 import type { Holder, PushedListener } from '@portlight/agent/contract';
 import { between, hex, mix, pick, share } from './numbers.ts';
-import { application, EVERYWHERE, holderOf, nodeProgram, ROLES, type Program, type Seat } from './programs.ts';
+import { holderOf, nodeProgram, type Program, type Seat } from './programs.ts';
 import { firstStep, rungsAt, storyOf, type Rung, type Story } from './story.ts';
 
 export interface FleetPlan {
@@ -28,7 +28,7 @@ export interface Machine {
 }
 
 const DAY_MS = 86_400_000;
-const TICK_MS = 10;
+export const TICK_MS = 10;
 /** The latest beginning of a story before the fleet's own. */
 const STORY_AGE_S = 21_600;
 const STEP_MS = 1_000;
@@ -81,48 +81,16 @@ export interface Row {
   readonly holders: readonly Holder[];
 }
 
-/** What stays as long as the machine runs, at most `count` listeners. */
-export function steadyRows(machine: Machine, count: number): readonly Row[] {
-  const { bits } = machine;
-  const programs = [...EVERYWHERE, ...pick(ROLES, mix(bits, 8))];
-  const rows: Row[] = [];
-  for (let number = 0; rows.length < count; number += 1) {
-    const program = programs[number] ?? application(number, mix(bits, 20 + number));
-    rows.push(...programRows(machine, program, number));
-  }
-  return rows.slice(0, count);
-}
-
 export function listenersOf({ plan, bits }: Machine): number {
   return between(plan.listeners[0], plan.listeners[1], mix(bits, 9));
 }
 
-function programRows(machine: Machine, program: Program, number: number): readonly Row[] {
-  const firstPid = 500 + number * 16;
-  const holders = Array.from({ length: program.processes }, (_, at) =>
-    holderOf(program, {
-      ...startOf(machine, 2_000 + number * 50 + at),
-      pid: firstPid + at,
-      parentPid: at === 0 ? 1 : firstPid,
-      container: program.isContained ? containerOf(machine, number) : null,
-    }),
-  );
-  const namespace = program.isContained ? String(4_026_532_000 + number) : machine.namespace;
-  return program.seats.map((seat, at) => ({
-    listener: { ...facts(seat, program), inode: String(20_000 + number * 16 + at), ...spaceOf(machine, namespace) },
-    holders,
-  }));
+/** 64 hex digits. */
+export function containerId({ bits }: Machine, number: number): string {
+  return `${hex(mix(bits, 40 + number))}c7a1b9e2d3f40586c7a1b9e2d3f40586c7a1b9e2d3f40586c7a1b9e2`;
 }
 
-function containerOf({ bits }: Machine, number: number) {
-  return {
-    id: Array.from({ length: 8 }, (_, at) => hex(mix(bits + number, at))).join(''),
-    runtime: 'docker',
-    pod: null,
-  };
-}
-
-function spaceOf(machine: Machine, networkNamespace: string) {
+export function spaceOf(machine: Machine, networkNamespace: string) {
   return { networkNamespace, isHostNamespace: networkNamespace === machine.namespace };
 }
 
@@ -173,7 +141,7 @@ export function ticksAt({ bootedAt }: Machine, ms: number): number {
 const CONNECTIONS = { established: 3, unaccepted: 0, synReceived: 0, closeWait: 0, finWait: 0, timeWait: 1 };
 const CONNECTIONS_STUCK = { ...CONNECTIONS, unaccepted: 12 };
 
-function facts({ protocol, address, port }: Seat, { uid, user }: Program) {
+export function facts({ protocol, address, port }: Seat, { uid, user }: Program) {
   const isTcp = protocol === 'tcp';
   const isIpv6 = address.includes(':');
   return {

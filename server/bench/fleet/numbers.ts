@@ -24,7 +24,10 @@ export function pick<T>(list: readonly [T, ...T[]], bits: number): T {
   return list[bits % list.length] ?? list[0];
 }
 
+/** A sign of life is mostly hex digits: each half of a number is looked up. */
+const HALVES = Array.from({ length: 0x1_0000 }, (_, half) => half.toString(16).padStart(4, '0'));
+
 /** 8 hex digits. */
 export function hex(bits: number): string {
-  return (bits + UINT32).toString(16).slice(1);
+  return `${HALVES[(bits >>> 16) & 0xffff] ?? ''}${HALVES[bits & 0xffff] ?? ''}`;
 }

@@ -1,7 +1,7 @@
 /** What a host sends next, and what it makes of the answer: the agent's part of the protocol. */
-import { zstdCompressSync } from 'node:zlib';
+import { constants, zstdCompressSync } from 'node:zlib';
 import type { Enrolment, EnrolmentAnswer, ErrorAnswer, PushAnswer } from '@portlight/agent/contract';
-import { changeBody, digestOf, fullBody, gaugesAt, type Happened, type Told } from './bodies.ts';
+import { changeText, digestOf, fullText, gaugesAt, type Happened, type Told } from './bodies.ts';
 import type { Answer } from './connection.ts';
 import type { Hosts } from './hosts.ts';
 import { instant, machineAt, type FleetPlan } from './machine.ts';
@@ -36,6 +36,8 @@ export type Verdict =
 
 /** Smaller bodies gain nothing. */
 const COMPRESS_FROM = 1_024;
+/** As small as at the agents' level, for two thirds of the time. */
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const USUAL_PACE_S = 15;
 const BACKOFF = { firstMs: 1_000, longestMs: 60_000 };
 
@@ -64,7 +66,7 @@ export class Sender {
       const body: Enrolment = { host: { id, name } };
       return request('/api/v1/enroll', authority, enrollToken, JSON.stringify(body));
     }
-    const json = JSON.stringify(this.#body(host, kind));
+    const json = this.#body(host, kind);
     const token = hosts.tokenOf(host);
     if (!isCompressed || json.length < COMPRESS_FROM) return request('/api/v1/push', authority, token, json);
     return compressedRequest('/api/v1/push', authority, token, json);
@@ -123,15 +125,16 @@ export class Sender {
     return instant(this.#options.hosts.startedAt[host] ?? 0);
   }
 
-  #body(host: number, kind: 'full' | 'change') {
+  #body(host: number, kind: 'full' | 'change'): string {
     const { hosts, plan } = this.#options;
     const machine = machineAt(plan, host);
     const told = this.#told(host);
     const at = hosts.newsAt(host);
     const news: Happened | null = at === null ? null : { lastId: hosts.lastEventId[host] ?? 0, at };
-    const body = kind === 'change' && news ? changeBody(machine, told, news) : fullBody(machine, told, news);
-    hosts.sentEvents[host] = body.events?.length ?? 0;
-    return body;
+    const isChange = kind === 'change' && news !== null;
+    const { json, events } = isChange ? changeText(machine, told, news) : fullText(machine, told, news);
+    hosts.sentEvents[host] = events;
+    return json;
   }
 
   /** By far the most pushes, so their text is put together by hand. */
@@ -226,7 +229,7 @@ function request(path: string, authority: string, token: string | null, body: st
 }
 
 function compressedRequest(path: string, authority: string, token: string | null, json: string): Buffer {
-  const body = zstdCompressSync(json);
+  const body = zstdCompressSync(json, FAST);
   const head = `${headOf(path, authority, token)}Content-Encoding: zstd\r\nContent-Length: ${body.length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }
