@@ -1,6 +1,5 @@
 /** The running agent: looks at the machine at its pace, serves what it saw, pushes what changed. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -21,34 +20,20 @@ import { Figures } from './metrics/figures.ts';
 import { metricsText } from './metrics/metrics-text.ts';
 import { Textfile } from './metrics/textfile.ts';
 import { Pace } from './pace.ts';
-import { Aggregator } from './push/aggregator.ts';
-import { HostTokens } from './push/enrolment.ts';
 import { readTokenFile } from './push/host-token.ts';
-import { Pusher } from './push/pusher.ts';
+import { readLastLook } from './push/last-look.ts';
+import { type Pusher } from './push/pusher.ts';
+import { lastLookFile, startPusher } from './push/start-pusher.ts';
 import { openProcRoot } from './proc/proc-root.ts';
 import { createFullScanner } from './scan/full-scanner.ts';
 import { Machine } from './scan/machine.ts';
 import { portUsers } from './scan/port-rows.ts';
 import type { Scan } from './scan/scanner.ts';
 import { composeSnapshot } from './scan/snapshot.ts';
+import { needed, StartError } from './start-error.ts';
 import { steadyMs } from './steady-clock.ts';
 import { startTicking } from './ticker.ts';
 import { VERSION } from './version.ts';
-
-/** Something the configuration names cannot be used; the message is for people and says what to do. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-function needed<T>(option: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new StartError(`${option}: ${messageOf(error)}; give a file the agent's user may read`, { cause: error });
-  }
-}
 
 function readTokenOf(file: string | null): string | null {
   if (file === null) return null;
@@ -59,26 +44,6 @@ function readTokenOf(file: string | null): string | null {
     );
   }
   return token;
-}
-
-function startPusher(config: AgentConfig, liveToken: string, handedDown: HandedDown, log: Log): Pusher | null {
-  const { server, serverCaFile, enrollTokenFile, stateDir } = config;
-  if (server === null) return null;
-  if (enrollTokenFile !== null) needed('--enroll-token-file', () => readTokenFile(enrollTokenFile));
-  const ca = serverCaFile === null ? null : needed('--server-ca-file', () => readFileSync(serverCaFile, 'utf8'));
-  const tokenFile = config.tokenFile ?? join(stateDir, 'host-token');
-  const tokens = new HostTokens({ server, tokenFile, enrollTokenFile, log });
-  const aggregator = new Aggregator({ url: server, ca });
-  return new Pusher({
-    aggregator,
-    tokens,
-    liveToken,
-    handedDown,
-    log,
-    now: () => new Date(),
-    clockMs: steadyMs,
-    random: Math.random,
-  });
 }
 
 /** What was learned is written down this often: a crash forgets no more. */
@@ -115,6 +80,7 @@ export class Agent {
   #stopTicking: (() => void) | null = null;
   #keepTimer: NodeJS.Timeout | null = null;
   #keepTrouble: string | null = null;
+  #saysStateTrouble = false;
 
   /** Throws {@link StartError} when a file the configuration names cannot be used. */
   constructor(config: AgentConfig, log: Log, pace = new Pace({ askedMs: config.scanEvery })) {
@@ -129,7 +95,16 @@ export class Agent {
       own: config.expect,
       onChange: (expected) => this.#judgement.expect(expected),
     });
-    this.#pusher = startPusher(config, this.#liveToken, this.#handedDown, log);
+    // Without an aggregator events are kept for nobody.
+    const lookedUntil = config.server === null ? null : readLastLook(lastLookFile(config), this.#startedAt);
+    this.#pusher = startPusher(config, {
+      startedAt: this.#startedAt,
+      liveToken: this.#liveToken,
+      lookedUntil,
+      handedDown: this.#handedDown,
+      hasStateTrouble: () => this.#saysStateTrouble,
+      log,
+    });
     const root = openProcRoot(config.procRoot);
     this.#judgementFile = join(config.stateDir, 'judgement.json');
     const { kept, trouble } = loadJudgement(this.#judgementFile);
@@ -143,7 +118,7 @@ export class Agent {
     this.#machine = new Machine({
       scanner,
       compose: (scan) => this.#compose(scan),
-      missed: createMissedLooks({ steadyMs, scanEveryMs: () => this.#pace.everyMs }),
+      missed: createMissedLooks({ steadyMs, scanEveryMs: () => this.#pace.everyMs, lookedUntil }),
     });
     this.#machine.watch((_, events) => this.#figures.happened(events));
     this.#machine.watch((sight, events) => this.#happenings.see(sight, events));
@@ -151,17 +126,7 @@ export class Agent {
     const { textfile: folder } = config;
     this.#textfile =
       folder === null ? null : new Textfile({ folder, text: () => this.#metrics(), log, clockMs: steadyMs });
-    this.#server = createEndpoint({
-      sight: () => this.#machine.sight,
-      happenings: this.#happenings,
-      streams: this.#streams,
-      health: () => this.#health(),
-      metrics: () => this.#metrics(),
-      ownNames: [config.name, ...(config.advertise ? [config.advertise.hostname] : [])],
-      readToken,
-      liveToken: this.#liveToken,
-      now: () => new Date(),
-    });
+    this.#server = this.#createServer(readToken);
   }
 
   /** Where people read it: a URL, or the path of the unix socket. Throws ListenError when the address cannot be had. */
@@ -188,6 +153,21 @@ export class Agent {
     await Promise.all([this.#pusher?.leave(), this.#textfile?.remove()]);
     this.#server.closeAllConnections();
     await closed;
+  }
+
+  #createServer(readToken: string | null): Server {
+    const { name, advertise } = this.#config;
+    return createEndpoint({
+      sight: () => this.#machine.sight,
+      happenings: this.#happenings,
+      streams: this.#streams,
+      health: () => this.#health(),
+      metrics: () => this.#metrics(),
+      ownNames: [name, ...(advertise ? [advertise.hostname] : [])],
+      readToken,
+      liveToken: this.#liveToken,
+      now: () => new Date(),
+    });
   }
 
   #keepJudgement(): void {
@@ -224,8 +204,10 @@ export class Agent {
       cost: this.#cost(),
     };
     const listeners = withServices(scan.listeners, this.#expected.services);
-    const { note } = this.#pace;
-    const coverage = note === null ? scan.coverage : { ...scan.coverage, notes: [...scan.coverage.notes, note] };
+    const troubles = this.#stateTroubles;
+    this.#saysStateTrouble = troubles.length > 0;
+    const own = [this.#pace.note, ...troubles].filter((note) => note !== null);
+    const coverage = own.length === 0 ? scan.coverage : { ...scan.coverage, notes: [...scan.coverage.notes, ...own] };
     const snapshot = composeSnapshot({ scan: { ...scan, listeners, coverage }, host, agent, findings: [] });
     return { ...snapshot, findings: this.#judgement.see(snapshot) };
   }
@@ -254,16 +236,17 @@ export class Agent {
     });
   }
 
+  /** Why the state directory does not keep what it should, a sentence each. */
+  get #stateTroubles(): readonly string[] {
+    const troubles = [this.#host.trouble, this.#keepTrouble, this.#pusher?.stateTrouble ?? null];
+    return troubles.filter((one) => one !== null);
+  }
+
   #health(): Health {
     const isStale = steadyMs() - this.#lookedAtMs > 3 * this.#pace.everyMs;
     const stale = isStale ? ['the last scan is older than three scan periods'] : [];
-    const troubles = [
-      this.#host.trouble,
-      this.#keepTrouble,
-      this.#handedDown.trouble,
-      this.#textfile?.trouble,
-      this.#pusher?.trouble,
-    ];
+    const others = [this.#handedDown.trouble, this.#textfile?.trouble, this.#pusher?.trouble];
+    const troubles = [...this.#stateTroubles, ...others];
     const reasons = [...stale, ...troubles.filter((one) => typeof one === 'string')];
     return { status: reasons.length === 0 ? 'ok' : 'degraded', reasons, isStale };
   }

@@ -28,6 +28,9 @@ export type ListenAddress =
     }
   | { readonly kind: 'unix'; readonly path: string };
 
+/** Of a URL or an address. */
+export const isLoopback = (host: string) => isLoopbackName(host.replace(/^\[|\]$/g, ''));
+
 const isLoopbackName = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 function listenAddress(text: string): Parsed<ListenAddress> {
@@ -114,7 +117,7 @@ export const AGENT_OPTIONS = {
   ...SCAN_OPTIONS,
   stateDir: option(
     'DIR',
-    'keeps the host id, the host token and the homes it learned',
+    'keeps the host id and token, undelivered events and the homes it learned',
     '/var/lib/portlight',
     folderOrFile,
   ),
@@ -183,7 +186,7 @@ function combinedFaults(config: AgentConfig): string[] {
         '(make one: umask 077; openssl rand -hex 32 > FILE), or listen on 127.0.0.1',
     );
   }
-  if (server?.protocol === 'http:' && !isLoopbackName(server.hostname.replace(/^\[|\]$/g, '')) && !allowPlainHttp) {
+  if (server?.protocol === 'http:' && !isLoopback(server.hostname) && !allowPlainHttp) {
     faults.push(
       `--server ${server.href}: tokens would cross the network unencrypted: use https://, or say --allow-plain-http`,
     );

@@ -9,19 +9,25 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { zstdDecompressSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Enrolment, Push } from '../src/contract.ts';
 import type { Expected } from '../src/findings/judgement.ts';
 import { HandedDown } from '../src/handed-down.ts';
 import { createLog } from '../src/log.ts';
 import { Aggregator } from '../src/push/aggregator.ts';
 import { HostTokens } from '../src/push/enrolment.ts';
+import { LastLook } from '../src/push/last-look.ts';
+import { Outbox } from '../src/push/outbox.ts';
 import { Pusher, type PusherOptions } from '../src/push/pusher.ts';
+import { Spool } from '../src/push/spool.ts';
 
 interface Received {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly socket: number;
+  readonly encoding: string | undefined;
+  /** On the test's own clock, in milliseconds. */
+  readonly at: number;
   readonly body: Push | Enrolment;
 }
 
@@ -48,10 +54,12 @@ export const refused = (status: number, headers = {}): Answer => ({
   headers,
 });
 
+const DECODERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = { zstd: zstdDecompressSync, gzip: gunzipSync };
+
 async function bodyOf(request: IncomingMessage): Promise<Push> {
   const bytes = await buffer(request);
-  const isCompressed = request.headers['content-encoding'] === 'zstd';
-  return JSON.parse((isCompressed ? zstdDecompressSync(bytes) : bytes).toString()) as Push;
+  const decode = DECODERS[request.headers['content-encoding'] ?? ''] ?? ((same: Buffer) => same);
+  return JSON.parse(decode(bytes).toString()) as Push;
 }
 
 /** An aggregator of the test's own: keeps what came and answers what the test says. */
@@ -61,7 +69,15 @@ export async function aggregatorFor(context: TestContext, port = 0) {
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void bodyOf(request).then((body) => {
       const { url = '', headers, socket } = request;
-      received.push({ path: url, authorization: headers.authorization, socket: socket.remotePort ?? 0, body });
+      const { authorization, 'content-encoding': encoding } = headers;
+      received.push({
+        path: url,
+        authorization,
+        socket: socket.remotePort ?? 0,
+        encoding,
+        at: performance.now(),
+        body,
+      });
       const { status, body: text, headers: extra } = answers.shift() ?? accepted;
       response.writeHead(status, { 'content-type': 'application/json', ...extra }).end(JSON.stringify(text));
     });
@@ -94,13 +110,17 @@ export async function aggregatorFor(context: TestContext, port = 0) {
   };
 }
 
+interface StateDir {
+  readonly stateDir?: string;
+}
+
 export function pusherFor(
   context: TestContext,
   url: URL,
   enrollTokenFile: string | null = null,
   now: PusherOptions['now'] = () => new Date(),
+  { stateDir = mkdtempSync(join(tmpdir(), 'portlight-push-')), ...changes }: Partial<PusherOptions> & StateDir = {},
 ) {
-  const stateDir = mkdtempSync(join(tmpdir(), 'portlight-push-'));
   const lines: string[] = [];
   const heard: Expected[] = [];
   const log = createLog({
@@ -118,11 +138,31 @@ export function pusherFor(
     own: [],
     onChange: (expected) => heard.push(expected),
   });
-  const options = { aggregator, tokens, liveToken: 'live', handedDown, log, now, clockMs: () => performance.now() };
-  const pusher = new Pusher({ ...options, random: () => 0.05 });
+  const agentStartedAt = '2026-11-23T02:00:00.000Z';
+  const outbox = new Outbox({
+    spool: new Spool({ folder: join(stateDir, 'spool'), agentStartedAt }),
+    lastLook: new LastLook(join(stateDir, 'last-look')),
+    agentStartedAt,
+    log,
+  });
+  const pusher = new Pusher({
+    aggregator,
+    tokens,
+    outbox,
+    liveToken: 'live',
+    lookedUntil: null,
+    handedDown,
+    hasStateTrouble: () => false,
+    log,
+    now,
+    clockMs: () => performance.now(),
+    random: () => 0.05,
+    firstWithinMs: 0,
+    ...changes,
+  });
   context.after(async () => {
     await pusher.leave();
-    rmSync(stateDir, { recursive: true });
+    rmSync(stateDir, { recursive: true, force: true });
   });
-  return { pusher, tokenFile, lines, heard };
+  return { pusher, tokenFile, lines, heard, stateDir };
 }

@@ -1,9 +1,10 @@
-import { Agent, StartError } from '../agent.ts';
+import { Agent } from '../agent.ts';
 import { AGENT_OPTIONS, readAgentConfig, type AgentConfig } from '../config.ts';
 import { ListenError } from '../local/listen.ts';
 import { createLog, type Log } from '../log.ts';
 import { optionsHelp } from '../options.ts';
 import { VERSION } from '../version.ts';
+import { StartError } from '../start-error.ts';
 import { EXIT, faultsShown, type Terminal } from './terminal.ts';
 
 const HELP = `portlight agent: watches this machine's ports and serves what it sees on the machine itself

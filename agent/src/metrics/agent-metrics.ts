@@ -24,7 +24,7 @@ export function scanMetrics(counted: Counted, takenAt: Instant | null): readonly
 export function pushMetrics(push: PushFigures | null): readonly Family[] {
   const dropped = counter(
     'portlight_events_dropped_total',
-    'Events that were lost because the aggregator was away for too long.',
+    'Events that were lost: the aggregator was away for too long, or they could not be read back.',
     push?.eventsDropped ?? 0,
   );
   if (push === null) return [dropped];
@@ -41,6 +41,13 @@ export function pushMetrics(push: PushFigures | null): readonly Family[] {
       seconds(push.lastSuccessAt),
     ),
     gauge('portlight_push_queued_events', 'Events the aggregator has not acknowledged yet.', push.queuedEvents),
+    gauge('portlight_spool_events', 'Of those, events in the state directory.', push.spooled.events),
+    gauge('portlight_spool_bytes', 'Bytes these take there.', push.spooled.bytes),
+    gauge(
+      'portlight_spool_writable',
+      'Whether the state directory takes what has to survive the agent: 1 or 0.',
+      Number(push.isSpoolWritable),
+    ),
     dropped,
   ];
 }

@@ -212,7 +212,15 @@ suite('metrics of the machine and the agent', () => {
   test('pushes have series only with an aggregator, and no success before the first', () => {
     assert.doesNotMatch(textOf(snapshot([])), /portlight_push/);
     const results = { accepted: 0, refused: 1, unreachable: 2 };
-    const push = { results, bytes: 900, lastSuccessAt: null, queuedEvents: 5, eventsDropped: 7 };
+    const push = {
+      results,
+      bytes: 900,
+      lastSuccessAt: null,
+      queuedEvents: 5,
+      eventsDropped: 7,
+      spooled: { events: 4, bytes: 2_000 },
+      isSpoolWritable: false,
+    };
     const text = textOf(snapshot([]), { push });
     assert.deepEqual(series(text, 'portlight_push_requests_total'), [
       '{result="accepted"} 0',
@@ -221,6 +229,9 @@ suite('metrics of the machine and the agent', () => {
     ]);
     assert.deepEqual(series(text, 'portlight_events_dropped_total'), ['7']);
     assert.deepEqual(series(text, 'portlight_push_queued_events'), ['5']);
+    assert.deepEqual(series(text, 'portlight_spool_events'), ['4']);
+    assert.deepEqual(series(text, 'portlight_spool_bytes'), ['2000']);
+    assert.deepEqual(series(text, 'portlight_spool_writable'), ['0']);
     assert.doesNotMatch(text, /last_success/);
   });
 });

@@ -1,10 +1,19 @@
 /** The aggregator as the agent reaches it: one kept connection, one request at a time. */
-import { zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { Client } from 'undici';
 import type { ErrorAnswer } from '../contract.ts';
 
 /** Smaller bodies gain nothing from compression. */
 const COMPRESS_FROM_BYTES = 1024;
+/** Above any pace of `alive`, or each push would connect anew; the server's own hint is honoured up to the maximum. */
+export const KEEP_ALIVE_MS = 65_000;
+const KEEP_ALIVE_MOST_MS = 600_000;
+
+/** The best one first; what the aggregator, or a proxy before it, does not know (415) is left for the next. */
+const CODINGS = [
+  { name: 'zstd', encode: zstdCompressSync },
+  { name: 'gzip', encode: gzipSync },
+] as const;
 
 export type Reply =
   | { readonly kind: 'ok'; readonly body: unknown }
@@ -46,6 +55,7 @@ const causeOf = (error: unknown): string => {
 export class Aggregator {
   readonly #client: Client;
   readonly #base: string;
+  #codings: readonly (typeof CODINGS)[number][] = CODINGS;
   #connections = 0;
   #bytesSent = 0;
 
@@ -55,9 +65,8 @@ export class Aggregator {
       connect: { timeout: 10_000, ...(ca === null ? {} : { ca }) },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      // Above the pace of `alive`, or each push would connect anew; the server's own hint is honoured up to the maximum.
-      keepAliveTimeout: 60_000,
-      keepAliveMaxTimeout: 600_000,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MOST_MS,
       maxResponseSize: 16 * 1024 * 1024,
     });
     this.#client.on('connect', () => {
@@ -78,14 +87,22 @@ export class Aggregator {
   /** @param token presented as bearer; null: none is needed */
   async post(path: string, body: unknown, token: string | null): Promise<Reply> {
     const json = Buffer.from(JSON.stringify(body));
-    const isLarge = json.length >= COMPRESS_FROM_BYTES;
+    const reply = await this.#send(path, json, token);
+    const isUnknownCoding = reply.kind === 'refused' && reply.status === 415 && this.#codings.length > 0;
+    if (!isUnknownCoding || json.length < COMPRESS_FROM_BYTES) return reply;
+    this.#codings = this.#codings.slice(1);
+    return await this.post(path, body, token);
+  }
+
+  async #send(path: string, json: Buffer, token: string | null): Promise<Reply> {
+    const coding = json.length < COMPRESS_FROM_BYTES ? undefined : this.#codings[0];
     const headers = {
       'content-type': 'application/json',
-      ...(isLarge ? { 'content-encoding': 'zstd' } : {}),
+      ...(coding ? { 'content-encoding': coding.name } : {}),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     };
     try {
-      const sent = isLarge ? zstdCompressSync(json) : json;
+      const sent = coding ? coding.encode(json) : json;
       const request = { method: 'POST', path: this.#base + path, headers, body: sent } as const;
       const { statusCode, headers: answered, body: stream } = await this.#client.request(request);
       this.#bytesSent += sent.length;

@@ -2,9 +2,9 @@
 import type {
   AlivePush,
   ChangePush,
-  Event,
   FullPush,
   Gauges,
+  Instant,
   LeavingPush,
   PushedEvent,
   PushEnvelope,
@@ -13,6 +13,7 @@ import type {
 import { changesBetween } from '../scan/changes.ts';
 import type { Sight } from '../scan/machine.ts';
 import { Processes } from './indexed-holders.ts';
+import type { UnsentEvent } from './outbox.ts';
 
 /** Who pushes, and the next number. */
 export interface Sender {
@@ -21,6 +22,8 @@ export interface Sender {
   readonly sentAt: Date;
   /** Null: none were handed down. */
   readonly expectationsVersion: string | null;
+  /** Until when the start before this one looked; null: not known. */
+  readonly lookedUntil: Instant | null;
 }
 
 function envelope({ snapshot, digest }: Sight, { sequence, sentAt, expectationsVersion }: Sender): PushEnvelope {
@@ -36,10 +39,10 @@ function envelope({ snapshot, digest }: Sight, { sequence, sentAt, expectationsV
   };
 }
 
-const indexEvents = (events: readonly Event[], processes: Processes): PushedEvent[] =>
+const indexEvents = (events: readonly UnsentEvent[], processes: Processes): PushedEvent[] =>
   events.map((event) => processes.index(event));
 
-export function fullPush(sight: Sight, events: readonly Event[], sender: Sender): FullPush {
+export function fullPush(sight: Sight, events: readonly UnsentEvent[], sender: Sender): FullPush {
   const processes = new Processes();
   const listeners = sight.snapshot.listeners.map((listener) => processes.index(listener));
   const unsent = indexEvents(events, processes);
@@ -50,13 +53,14 @@ export function fullPush(sight: Sight, events: readonly Event[], sender: Sender)
     processes: processes.list,
     liveToken: sender.liveToken,
     events: unsent,
+    ...(sender.lookedUntil === null ? {} : { lookedUntil: sender.lookedUntil }),
   };
 }
 
 const findingsOf = (snapshot: Snapshot) => JSON.stringify(snapshot.findings);
 
 /** @param known what the aggregator acknowledged last */
-export function changePush(known: Sight, sight: Sight, events: readonly Event[], sender: Sender): ChangePush {
+export function changePush(known: Sight, sight: Sight, events: readonly UnsentEvent[], sender: Sender): ChangePush {
   const processes = new Processes();
   const { opened, changed, closed } = changesBetween(known.snapshot.listeners, sight.snapshot.listeners, sender.sentAt);
   const body = {
@@ -72,12 +76,18 @@ export function changePush(known: Sight, sight: Sight, events: readonly Event[],
   return { ...body, processes: processes.list };
 }
 
+/** Events of before a first full push: whatever state the aggregator has, it stays. */
+export function eventsPush(sight: Sight, events: readonly UnsentEvent[], sender: Sender): ChangePush {
+  return changePush(sight, sight, events, sender);
+}
+
 /** @param gauges null: nothing moved */
 export const alivePush = (sight: Sight, gauges: Gauges | null, sender: Sender): AlivePush => ({
   kind: 'alive',
   ...envelope(sight, sender),
   ...(gauges === null ? {} : { gauges }),
 });
+
 export const leavingPush = (sight: Sight, sender: Sender): LeavingPush => ({
   kind: 'leaving',
   ...envelope(sight, sender),

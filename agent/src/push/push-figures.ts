@@ -13,6 +13,10 @@ export interface PushFigures {
   /** Not yet acknowledged. */
   readonly queuedEvents: number;
   readonly eventsDropped: number;
+  /** Of the queued ones, those in the state directory, and the bytes they take there. */
+  readonly spooled: { readonly events: number; readonly bytes: number };
+  /** The state directory takes what should be kept. */
+  readonly isSpoolWritable: boolean;
 }
 
 /** Counts how pushes end. */

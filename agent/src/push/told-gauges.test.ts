@@ -9,6 +9,7 @@ const sender = {
   liveToken: 'live',
   sequence: 1,
   expectationsVersion: null,
+  lookedUntil: null,
   sentAt: new Date('2026-11-23T03:14:07.000Z'),
 };
 const established = (count: number): Connections => ({
