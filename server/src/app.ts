@@ -2,18 +2,15 @@ import type { Server } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction } from 'express';
-import helmet from 'helmet';
 import { AppModule } from './app.module.ts';
 import { packageFolder, type ServerConfig } from './config.ts';
 import { ErrorAnswerFilter } from './http/error-answer.filter.ts';
-import type { Answer, Asked } from './http/exchange.ts';
-import { gateRefusal } from './http/gate.ts';
+import { entrance } from './http/entrance.ts';
+import type { GateRules } from './http/gate.ts';
 import { nestLogger } from './http/nest-logger.ts';
 import { PlainAdapter } from './http/plain-adapter.ts';
-import { requestIds } from './http/request-id.ts';
 import type { Log } from './log.ts';
-import { fileHandler, pageHandler, pagesFolder } from './pages/pages.ts';
+import { pageHandler, pagesFolder } from './pages/pages.ts';
 import type { Services } from './services.ts';
 
 /** Longer than any client keeps a connection for the next push: undici honours it less 2 s, the pace is 15 s. */
@@ -30,8 +27,7 @@ export async function createApp(config: ServerConfig, services: Services, log: L
   app.disable('x-powered-by');
   // Answers carry the time they are made at, so the hash of one never matches another.
   app.disable('etag');
-  app.use(identify(), helmet(HEADERS), gate(config, services), noStore);
-  servePages(app);
+  app.use(entrance(gateRules(config, services), pageHandler(pagesFolder(packageFolder()))));
   app.useGlobalFilters(new ErrorAnswerFilter(log));
   return app;
 }
@@ -42,56 +38,6 @@ function limit(server: Server): void {
   server.requestTimeout = REQUEST_TIMEOUT_MS;
 }
 
-type Middleware = (request: Asked, response: Answer, next: NextFunction) => void;
-
-function identify(): Middleware {
-  const nextId = requestIds();
-  return (request, response, next) => {
-    request.requestId = nextId();
-    response.setHeader('X-Request-Id', request.requestId);
-    next();
-  };
-}
-
-/** No inline script, nothing from elsewhere; styles set by the pages' own script need no exception. */
-const HEADERS: Parameters<typeof helmet>[0] = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      fontSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      manifestSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  frameguard: { action: 'deny' },
-  referrerPolicy: { policy: 'same-origin' },
-  // Whether there is TLS in front is for the proxy to say.
-  strictTransportSecurity: false,
-};
-
-function gate(config: ServerConfig, { access }: Services): Middleware {
-  const rules = { hasNoTokens: access.hasNoTokens, listenHost: config.listen.host, publicUrl: config.publicUrl };
-  return (request, _, next) => {
-    const refusal = gateRefusal(request.headers, rules);
-    if (refusal) next(refusal);
-    else next();
-  };
-}
-
-/** Answers are about now and for whoever asked. */
-const noStore: Middleware = ({ path }, response, next) => {
-  if (path.startsWith('/api/')) response.setHeader('Cache-Control', 'no-store');
-  next();
-};
-
-function servePages(app: NestExpressApplication): void {
-  const folder = pagesFolder(packageFolder());
-  app.use(fileHandler(folder), pageHandler(folder));
+function gateRules(config: ServerConfig, { access }: Services): GateRules {
+  return { hasNoTokens: access.hasNoTokens, listenHost: config.listen.host, publicUrl: config.publicUrl };
 }

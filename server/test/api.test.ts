@@ -137,3 +137,16 @@ test('a page address is answered by the pages under a strict policy', async (con
     assert.match(await response.text(), /Portlight/);
   }
 });
+
+test('answers of the API are run, framed, embedded, guessed at and kept by nobody', async (context) => {
+  const server = await trialServer(context);
+  for (const path of ['/api/v1/hosts', '/api/v1/nothing', '/api/openapi.json']) {
+    const { headers } = await server.get(path);
+    assert.equal(headers.get('content-security-policy'), "default-src 'none';frame-ancestors 'none'", path);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+    assert.equal(headers.get('x-frame-options'), 'DENY', path);
+    assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin', path);
+    assert.equal(headers.get('cache-control'), 'no-store', path);
+    assert.equal(headers.get('x-powered-by'), null, path);
+  }
+});

@@ -18,9 +18,11 @@ export function gateRefusal(headers: IncomingHttpHeaders, rules: GateRules): Ref
   return forwardedRefusal(headers, rules) ?? hostRefusal(headers, rules) ?? originRefusal(headers, rules);
 }
 
+const FORWARDED = /^(forwarded|via|x-forwarded-.*)$/;
+
 function forwardedRefusal(headers: IncomingHttpHeaders, { hasNoTokens }: GateRules): Refusal | null {
-  const name = Object.keys(headers).find((header) => /^(forwarded|via|x-forwarded-.*)$/.test(header));
-  if (!hasNoTokens || name === undefined) return null;
+  const name = hasNoTokens ? Object.keys(headers).find((header) => FORWARDED.test(header)) : undefined;
+  if (name === undefined) return null;
   return new Refusal(
     403,
     'forwarded-without-tokens',

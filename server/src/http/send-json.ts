@@ -19,13 +19,16 @@ const COMPRESS: Readonly<Record<Coding, (text: string) => Promise<Buffer>>> = {
 };
 
 /** Answers with JSON, compressed where that is worth it. */
-export async function sendJson(response: Answer, body: unknown): Promise<void> {
+export function sendJson(response: Answer, body: unknown): void | Promise<void> {
   const text = JSON.stringify(body);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  if (text.length < COMPRESS_FROM_CHARACTERS) {
-    response.send(text);
-    return;
-  }
+  if (text.length >= COMPRESS_FROM_CHARACTERS) return sendCompressed(response, text);
+  // Without Express's `send`, which looks for what these answers never have: an ETag, another charset, a cached copy.
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
+}
+
+async function sendCompressed(response: Answer, text: string): Promise<void> {
   response.vary('Accept-Encoding');
   const coding = codingFor(response.req);
   const bytes = coding && (await COMPRESS[coding](text));

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { NextFunction } from 'express';
 import { codingFor, type Coding } from '../http/coding.ts';
+import type { Handler } from '../http/entrance.ts';
 import type { Answer, Asked } from '../http/exchange.ts';
 
 const NOT_BUILT =
@@ -19,31 +20,34 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The build compresses once and better than there is time for at each request. */
 const ENDINGS: Readonly<Record<Coding, string>> = { br: '.br', gzip: '.gz' };
 
-type Handler = (request: Asked, response: Answer, next: NextFunction) => void;
-
 /** Where `npm run build` puts the pages. */
 export function pagesFolder(packageFolder: string): string {
   return join(packageFolder, '..', 'web', 'dist');
 }
 
-/** Answers with the files of the pages, compressed where the build left them so; all else goes on. */
-export function fileHandler(folder: string): Handler {
+/**
+ * Answers with the files of the pages, compressed where the build left them so, and at any page address with their one
+ * document; all else goes on.
+ */
+export function pageHandler(folder: string): Handler {
   return (request, response, next) => {
-    const name = isRead(request) ? FILE.exec(request.path)?.[1] : undefined;
-    const file = name === undefined ? null : builtFile(folder, name, codingFor(request));
+    const name = askedFor(request);
+    const file = name === null ? null : builtFile(folder, name, codingFor(request));
     if (file) sendFile(response, next, file);
+    else if (isPage(request)) sendDocument(folder, request, response, next);
     else next();
   };
 }
 
-/** Answers any page address with the one document of the pages; the API goes on. */
-export function pageHandler(folder: string): Handler {
-  return (request, response, next) => {
-    const document = isPage(request) ? builtFile(folder, DOCUMENT, codingFor(request)) : null;
-    if (document) sendFile(response, next, document);
-    else if (isPage(request)) response.status(503).type('html').send(NOT_BUILT);
-    else next();
-  };
+/** Name of a file of the pages; null when none is asked for. */
+function askedFor(request: Asked): string | null {
+  return (isRead(request) ? FILE.exec(request.path)?.[1] : undefined) ?? null;
+}
+
+function sendDocument(folder: string, request: Asked, response: Answer, next: NextFunction): void {
+  const document = builtFile(folder, DOCUMENT, codingFor(request));
+  if (document) sendFile(response, next, document);
+  else response.status(503).type('html').send(NOT_BUILT);
 }
 
 /** Machines' names hold dots, so a page is told by who asks for it, not by its address. */
