@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
 /** 450 kB that only IsPhoneNumber needs. */
@@ -7,8 +8,15 @@ const withoutPhoneNumbers = {
   load: (id) => (id === '\0no-phone-numbers' ? 'export default () => undefined;' : null),
 };
 
-export default defineConfig({
-  input: 'src/main.ts',
+/** Each is one file of its own: a thread of the store must not load the whole server. */
+const BUNDLES = [
+  ['src/main.ts', 'dist/portlight-server.js'],
+  ['src/store/sqlite/sqlite-worker.ts', 'dist/sqlite-worker.js'],
+  ['src/function.ts', 'dist/portlight-function.js'],
+].filter(([input]) => existsSync(input));
+
+const bundle = ([input, file]) => ({
+  input,
   platform: 'node',
   logLevel: 'warn',
   // Optional peers that Nest looks for; they are not installed.
@@ -22,7 +30,7 @@ export default defineConfig({
   ],
   plugins: [withoutPhoneNumbers],
   output: {
-    file: 'dist/portlight-server.js',
+    file,
     codeSplitting: false,
     format: 'esm',
     // Otherwise reflect-metadata is evaluated after the decorators that need it.
@@ -30,3 +38,5 @@ export default defineConfig({
     minify: false,
   },
 });
+
+export default defineConfig(BUNDLES.map(bundle));

@@ -33,7 +33,7 @@ export interface RunningServer {
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   checkTokenFiles(config);
   const log = createLog(config.logLevel, config.logFormat);
-  const store = openStoreOf(config);
+  const store = await openStoreOf(config);
   const services = await createServices(config, { store, log, now: Date.now });
   const app = await createApp(config, services, log);
   const unused = unusedConnections(app.getHttpServer());
@@ -61,7 +61,7 @@ function checkTokenFiles(config: ServerConfig): void {
   }
 }
 
-function openStoreOf({ storePath }: ServerConfig): Store {
+async function openStoreOf({ storePath }: ServerConfig): Promise<Store> {
   const folder = dirname(storePath);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -74,7 +74,7 @@ function openStoreOf({ storePath }: ServerConfig): Store {
     );
   }
   try {
-    return openStore(storePath);
+    return await openStore({ kind: 'sqlite', path: storePath });
   } catch (cause) {
     if (!(cause instanceof StoreFault)) throw cause;
     throw new StartFault(1, `cannot use the store ${storePath}: ${cause.message}; ${cause.remedy}`, cause);

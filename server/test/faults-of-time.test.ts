@@ -18,7 +18,7 @@ interface Trial extends Services {
 /** The services under a clock of the test. */
 async function trialServices(context: TestContext): Promise<Trial> {
   const folder = temporaryFolder(context);
-  const store = openStore(join(folder, 'portlight.db'));
+  const store = await openStore({ kind: 'sqlite', path: join(folder, 'portlight.db') });
   let now = Date.parse('2026-11-23T15:17:06.000Z');
   const config = configOf(['--state-dir', folder]);
   const services = await createServices(config, { store, log: createLog('error', 'text'), now: () => now });

@@ -200,8 +200,8 @@ test('findings that go with their machine are told, too', async (context) => {
   await stream.next('findings');
   assert.equal((await stream.next('summary')).data.troubles, 1);
   // Another process on the same file forgets the machine; this one only sees that it is gone.
-  const other = openStore(join(server.folder, 'portlight.db'));
-  const limits = { receivedBefore: 0, hostsSeenBefore: Date.now() + 60_000, feedEntries: 1_000, atMost: 10 };
+  const other = await openStore({ kind: 'sqlite', path: join(server.folder, 'portlight.db') });
+  const limits = { receivedBefore: 0, hostsSeenBefore: Date.now() + 60_000, atMost: 10 };
   const { hostIds } = await other.commit((writer) => writer.removeOld(limits));
   await other.close();
   assert.equal(hostIds.length, 1);

@@ -21,7 +21,7 @@ interface Shape {
 
 function machine({ listeners = [listener()], processes = [holder()], findings = [] }: Shape = {}): JudgedMachine {
   const push = full({ snapshot: snapshot({ listeners, findings }), processes });
-  const seen = { hostId: push.hostId, at: SEEN_AT, clockOffsetMs: 0 };
+  const seen = { hostId: push.hostId, at: SEEN_AT, clockOffsetMs: 0, aliveEverySeconds: 15 };
   return { ...afterFull(null, push, { at: SEEN_AT, address: null }), findings, seen };
 }
 

@@ -1,45 +1,71 @@
 import type { ChangePush, Finding, FullPush, Instant, LeavingPush } from '@portlight/agent/contract';
 import type { StoreWriter } from '../store/store.ts';
-import { findingChanges, isAnyChange } from './finding-changes.ts';
+import { findingChanges, isAnyChange, openAfter } from './finding-changes.ts';
+import { readDrafts, writeDrafts, type MachineDraft } from './machine-draft.ts';
 import { afterChange, afterFull, afterLeaving, type Arrival, type MachineState } from './machine-state.ts';
 import { eventsAcrossGap, pushedEvents } from './new-events.ts';
-import { rowChanges } from './row-changes.ts';
 
 /** A push that changes what is kept. */
 export type ChangingPush = FullPush | ChangePush | LeavingPush;
 
 export interface Arrived extends Arrival {
   readonly push: ChangingPush;
-  /** When the server had heard of the machine before; null when never. */
+  /** When this instance had heard of the machine before; null when never. */
   readonly lastSeenAt: number | null;
+  /** Pace it is asked for. */
+  readonly aliveEverySeconds: number;
 }
 
 /** What is kept of a machine after a push; null when nothing is. */
 export type Applied = { readonly machine: MachineState; readonly hasChanged: boolean } | null;
 
-/** Writes what a push brings. Events are always kept; the machine's state only where nothing has to be guessed. */
-export async function applyPush(writer: StoreWriter, arrived: Arrived): Promise<Applied> {
+/** Writes what a batch of pushes brings, in their order. */
+export async function applyPushes(writer: StoreWriter, batch: readonly Arrived[]): Promise<readonly Applied[]> {
+  const wanted = batch.map(({ push: { hostId, agentStartedAt } }) => ({
+    hostId,
+    agentStartedAt,
+    needsStoredEvents: false,
+  }));
+  const drafts = await readDrafts(writer, wanted);
+  const applied = batch.map((arrived) => {
+    const draft = drafts.get(arrived.push.hostId);
+    return draft ? applyPush(draft, arrived) : null;
+  });
+  await writeDrafts(writer, drafts);
+  return applied;
+}
+
+/** Events are always kept; the machine's state only changes where nothing has to be guessed. */
+function applyPush(draft: MachineDraft, arrived: Arrived): Applied {
   const { push, at } = arrived;
-  const before = await writer.machine(push.hostId);
-  const lastSequence = await writer.sequenceOf(push.hostId, push.agentStartedAt);
-  await writer.addEvents(push.hostId, pushedEvents(push, at));
-  if (lastSequence !== null && push.sequence <= lastSequence) return unchanged(before);
-  await addLosses(writer, arrived);
+  const start = Date.parse(push.agentStartedAt);
+  const lastSequence = draft.sequences.get(start);
+  draft.events.push(...pushedEvents(push, at));
+  if (lastSequence !== undefined && push.sequence <= lastSequence) return unchanged(draft);
+  addLosses(draft, arrived);
+  const before = draft.machine;
   const after = nextState(before, arrived);
-  if (!after) return unchanged(before);
-  await writer.saveHost(after.host);
-  await writer.saveRows(push.hostId, rowChanges(before, after));
-  const haveFindingsChanged = await applyFindings(writer, before, arrived);
-  if (push.kind === 'full' && before) await bridgeGap(writer, before, after, { ...arrived, push });
+  if (!after) return unchanged(draft);
+  draft.machine = after;
+  applyFindings(draft, arrived);
+  if (push.kind === 'full' && before) bridgeGap(draft, before, after, { ...arrived, push });
   const { hostId, agentStartedAt, bootId, sequence, sentAt } = push;
-  await writer.markSequence(hostId, { agentStartedAt, bootId, sequence, at });
-  await writer.markSeen([{ hostId, at, clockOffsetMs: Date.parse(sentAt) - at }]);
-  await writer.announce([hostId], at, haveFindingsChanged);
+  draft.sequences.set(start, sequence);
+  draft.marks.set(start, { agentStartedAt, bootId, sequence, at });
+  const { aliveEverySeconds } = arrived;
+  draft.seen = { hostId, at, clockOffsetMs: Date.parse(sentAt) - at, aliveEverySeconds };
+  draft.changedAt = at;
   return { machine: after, hasChanged: true };
 }
 
-function unchanged(machine: MachineState | null): Applied {
+function unchanged({ machine }: MachineDraft): Applied {
   return machine && { machine, hasChanged: false };
+}
+
+/** When the machine was heard of last, by this instance or another. */
+function lastSeenAt({ stored, seen }: MachineDraft, arrived: Arrived): number | null {
+  const known = [arrived.lastSeenAt, stored?.seen?.at, seen?.at].filter((at) => at != null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** Null where the push was made from another state than the kept one. */
@@ -50,20 +76,14 @@ function nextState(before: MachineState | null, { push, at, address }: Arrived):
   return before.host.digest === push.baseDigest ? afterChange(before, push) : null;
 }
 
-/** Answers whether anything of them changed. A push without a list, or of a machine that has and had none, costs nothing. */
-async function applyFindings(
-  writer: StoreWriter,
-  before: MachineState | null,
-  { push, at: receivedAt }: Arrived,
-): Promise<boolean> {
+/** A push without a list, or one like that before, changes nothing. */
+function applyFindings(draft: MachineDraft, { push, at: receivedAt }: Arrived): void {
   const told = toldFindings(push);
-  if (!told) return false;
-  const hadSome = before !== null && before.host.worstKind !== null;
-  const open = hadSome ? await writer.openFindings(push.hostId) : [];
-  const changes = findingChanges(open, told.findings, { at: told.at, receivedAt });
-  if (!isAnyChange(changes)) return false;
-  await writer.saveFindings(push.hostId, changes);
-  return true;
+  if (!told) return;
+  const changes = findingChanges(draft.open, told.findings, { at: told.at, receivedAt });
+  if (!isAnyChange(changes)) return;
+  draft.findingChanges.push(changes);
+  draft.open = openAfter(draft.open, changes);
 }
 
 /** The whole list, and when the agent told it; null where the push has none. */
@@ -73,25 +93,27 @@ function toldFindings(push: ChangingPush): { readonly findings: readonly Finding
 }
 
 /** A new agent start: between the last sign of life and its first scan nobody looked. */
-async function bridgeGap(
-  writer: StoreWriter,
+function bridgeGap(
+  draft: MachineDraft,
   before: MachineState,
   after: MachineState,
-  { push, at, lastSeenAt }: Arrived & { readonly push: FullPush },
-): Promise<void> {
+  arrived: Arrived & { readonly push: FullPush },
+): void {
+  const { push, at } = arrived;
   if (before.host.agent.startedAt === push.agentStartedAt) return;
-  const from = lastSeenAt ?? Date.parse(before.host.takenAt);
+  const from = lastSeenAt(draft, arrived) ?? Date.parse(before.host.takenAt);
   const to = Date.parse(push.snapshot.takenAt);
-  if (from < to) await writer.addGap(push.hostId, { from, to });
-  await writer.addEvents(push.hostId, eventsAcrossGap(before, after, push, at));
+  if (from < to) draft.gaps.push({ from, to });
+  draft.events.push(...eventsAcrossGap(before, after, push, { receivedAt: at, stored: draft.storedEvents }));
 }
 
 /** An agent knows since when it did not look; events it had to drop leave a gap since the last time it could report. */
-async function addLosses(writer: StoreWriter, { push, lastSeenAt }: Arrived): Promise<void> {
+function addLosses(draft: MachineDraft, arrived: Arrived): void {
+  const { push } = arrived;
   const events = push.kind === 'leaving' ? [] : (push.events ?? []);
   for (const loss of events.filter(({ kind }) => kind === 'gap')) {
-    const from = loss.from === undefined ? lastSeenAt : Date.parse(loss.from);
+    const from = loss.from === undefined ? lastSeenAt(draft, arrived) : Date.parse(loss.from);
     const to = Date.parse(loss.at);
-    if (from !== null && from < to) await writer.addGap(push.hostId, { from, to });
+    if (from !== null && from < to) draft.gaps.push({ from, to });
   }
 }

@@ -38,3 +38,9 @@ function later(a: Instant, b: Instant): Instant {
 export function isAnyChange({ opened, changed, closed }: FindingChanges): boolean {
   return opened.length + changed.length + closed.length > 0;
 }
+
+/** What is open once these changes are made. */
+export function openAfter(before: readonly Finding[], { opened, changed, closed }: FindingChanges): readonly Finding[] {
+  const gone = new Set([...closed, ...changed].map(({ id }) => id));
+  return [...before.filter(({ id }) => !gone.has(id)), ...changed, ...opened];
+}

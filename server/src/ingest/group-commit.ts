@@ -9,7 +9,7 @@ interface Waiting<Work, Result> {
  * batches. One commit for each push costs 100 µs, one for 100 pushes 2 µs each.
  */
 export class GroupCommit<Work, Result> {
-  private waiting: Waiting<Work, Result>[] = [];
+  private readonly waiting: Waiting<Work, Result>[] = [];
   private running: Promise<void> | null = null;
 
   constructor(
@@ -17,6 +17,8 @@ export class GroupCommit<Work, Result> {
     private readonly commit: (batch: readonly Work[]) => Promise<readonly Result[]>,
     /** Whether a failure is nobody's own: each piece alone would only meet it again. */
     private readonly isEveryones: (cause: unknown) => boolean,
+    /** Pieces of one batch. */
+    private readonly atMost = Infinity,
   ) {}
 
   /** Resolves once `work` is durable. */
@@ -35,9 +37,7 @@ export class GroupCommit<Work, Result> {
   private async drain(): Promise<void> {
     while (this.waiting.length > 0) {
       await new Promise(setImmediate);
-      const batch = this.waiting;
-      this.waiting = [];
-      await this.settle(batch);
+      await this.settle(this.waiting.splice(0, this.atMost));
     }
     this.running = null;
   }

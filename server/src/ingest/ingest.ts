@@ -1,8 +1,8 @@
 import type { AlivePush, Instant, Push, PushAnswer } from '@portlight/agent/contract';
 import type { HandingDown } from '../expectations/handing-down.ts';
 import { StoreFault } from '../store/store-fault.ts';
-import type { HostRecord, Seen, Store, StoreWriter } from '../store/store.ts';
-import { applyPush, type Applied, type Arrived, type ChangingPush } from './apply-push.ts';
+import type { HostRecord, Seen, SeenHost, Store } from '../store/store.ts';
+import { applyPushes, type Applied, type Arrived, type ChangingPush } from './apply-push.ts';
 import { GaugeBook, type Heard } from './gauge-book.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LastSeen } from './last-seen.ts';
@@ -10,6 +10,10 @@ import type { Arrival } from './machine-state.ts';
 
 /** Pace the agents are asked to keep. */
 export const ALIVE_EVERY_SECONDS = 15;
+
+/** Of one transaction: a large one makes those that come during it wait. */
+const PUSHES_AT_ONCE = 200;
+const LOOKUPS_AT_ONCE = 1_000;
 
 /** What a sign of life is compared with, so that most pushes need no look at the store. */
 interface Mark {
@@ -34,23 +38,27 @@ export class Ingest {
   private readonly gauges = new GaugeBook();
   private readonly returned = new Set<string>();
   private readonly commits: GroupCommit<Arrived, Applied>;
+  /** Machines this instance has not heard of: after its start all of them come within one pace. */
+  private readonly lookups: GroupCommit<string, SeenHost | null>;
   private readonly lastSeen: LastSeen;
 
   constructor(
     private readonly store: Store,
     private readonly options: IngestOptions,
   ) {
+    const isEveryones = (cause: unknown): boolean => cause instanceof StoreFault;
     this.commits = new GroupCommit(
-      (batch) => this.store.commit((writer) => applyAll(writer, batch)),
-      (cause) => cause instanceof StoreFault,
+      (batch) => this.store.commit((writer) => applyPushes(writer, batch)),
+      isEveryones,
+      PUSHES_AT_ONCE,
     );
+    this.lookups = new GroupCommit((hostIds) => this.lookUp(hostIds), isEveryones, LOOKUPS_AT_ONCE);
     this.lastSeen = new LastSeen((seen) => this.writeSeen(seen));
   }
 
   async push(push: Push, address: string | null): Promise<PushAnswer> {
     const arrival = { at: this.options.now(), address };
-    const mark = this.marks.get(push.hostId) ?? (await this.loadMark(push.hostId));
-    const needFull = push.kind === 'alive' ? this.takeSign(mark, push) : await this.takeChange(mark, push, arrival);
+    const needFull = push.kind === 'alive' ? await this.takeSign(push) : await this.takeChange(push, arrival);
     return {
       accepted: true,
       needFull,
@@ -85,17 +93,21 @@ export class Ingest {
     await this.flush();
   }
 
-  private takeSign(mark: Mark | null, push: AlivePush): boolean {
+  private async takeSign(push: AlivePush): Promise<boolean> {
+    const known = this.marks.get(push.hostId);
+    // Another instance may have taken what this one does not know.
+    const mark = known && isOf(known, push) ? known : await this.loadMark(push.hostId);
     if (!mark) return true;
     this.touch(mark, push);
-    const isOther = mark.hasLeft || mark.agentStartedAt !== push.agentStartedAt || mark.digest !== push.digest;
+    const isSame = isOf(mark, push);
     // Of another state they would be the numbers of other sockets.
-    if (push.gauges && !isOther) this.gauges.hear(push.hostId, push.gauges);
-    return isOther;
+    if (push.gauges && isSame) this.gauges.hear(push.hostId, push.gauges);
+    return !isSame;
   }
 
-  private async takeChange(mark: Mark | null, push: ChangingPush, arrival: Arrival): Promise<boolean> {
-    const applied = await this.commits.add({ push, ...arrival, lastSeenAt: mark?.lastSeenAt ?? null });
+  private async takeChange(push: ChangingPush, arrival: Arrival): Promise<boolean> {
+    const lastSeenAt = this.marks.get(push.hostId)?.lastSeenAt ?? null;
+    const applied = await this.commits.add({ push, ...arrival, lastSeenAt, aliveEverySeconds: ALIVE_EVERY_SECONDS });
     if (!applied) return push.kind !== 'leaving';
     const next = markOf(applied.machine.host, arrival.at);
     this.marks.set(push.hostId, next);
@@ -113,32 +125,39 @@ export class Ingest {
     const at = this.options.now();
     if (mark.lastSeenAt !== null && mark.lastSeenAt < at - this.options.silentAfterMs) this.returned.add(hostId);
     mark.lastSeenAt = at;
-    this.lastSeen.touch({ hostId, at, clockOffsetMs: Date.parse(sentAt) - at });
+    this.lastSeen.touch({ hostId, at, clockOffsetMs: Date.parse(sentAt) - at, aliveEverySeconds: ALIVE_EVERY_SECONDS });
   }
 
   private async loadMark(hostId: string): Promise<Mark | null> {
-    const known = await this.store.reader.host(hostId);
+    const known = await this.lookups.add(hostId);
     if (!known) return null;
-    const mark = markOf(known.host, known.seen?.at ?? null);
+    const heardAt = this.marks.get(hostId)?.lastSeenAt ?? null;
+    const storedAt = known.seen?.at ?? null;
+    const mark = markOf(known.host, heardAt === null ? storedAt : Math.max(heardAt, storedAt ?? 0));
     this.marks.set(hostId, mark);
     return mark;
+  }
+
+  private async lookUp(hostIds: readonly string[]): Promise<readonly (SeenHost | null)[]> {
+    const known = await this.store.reader.hostsWithIds([...new Set(hostIds)]);
+    const byId = new Map(known.map((seen) => [seen.host.host.id, seen]));
+    return hostIds.map((hostId) => byId.get(hostId) ?? null);
   }
 
   private async writeSeen(seen: readonly Seen[]): Promise<void> {
     const returned = [...this.returned];
     await this.store.commit(async (writer) => {
       await writer.markSeen(seen);
-      if (returned.length > 0) await writer.announce(returned, this.options.now(), false);
+      const at = this.options.now();
+      await writer.announce(returned.map((hostId) => ({ hostId, at, haveFindingsChanged: false })));
     });
     for (const hostId of returned) this.returned.delete(hostId);
     if (returned.length > 0) this.options.onChange();
   }
 }
 
-async function applyAll(writer: StoreWriter, batch: readonly Arrived[]): Promise<readonly Applied[]> {
-  const applied: Applied[] = [];
-  for (const arrived of batch) applied.push(await applyPush(writer, arrived));
-  return applied;
+function isOf(mark: Mark, { agentStartedAt, digest }: AlivePush): boolean {
+  return !mark.hasLeft && mark.digest === digest && mark.agentStartedAt === agentStartedAt;
 }
 
 function markOf({ agent, digest, hasLeft }: HostRecord, lastSeenAt: number | null): Mark {

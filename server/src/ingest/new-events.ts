@@ -1,5 +1,6 @@
 import type { FullPush, Holder, Instant, Push, PushedEvent } from '@portlight/agent/contract';
-import type { EventHolder, KeptListener, NewEvent } from '../store/store.ts';
+import type { EventHolder, NewEvent, StoredEvent } from '../store/event-store.ts';
+import type { KeptListener } from '../store/store.ts';
 import { listenerKey } from './listener-key.ts';
 import type { MachineState } from './machine-state.ts';
 
@@ -35,7 +36,7 @@ function toNewEvent(event: PushedEvent, processes: readonly Holder[], origin: Or
     holders: event.holders.length,
     detail: event.detail,
     agentStartedAt: event.agentStartedAt ?? origin.agentStartedAt,
-    agentEventId: event.id,
+    id: event.id,
     receivedAt: origin.receivedAt,
   };
 }
@@ -58,15 +59,15 @@ function clip(commandLine: readonly string[], characters: number): readonly stri
 
 /**
  * What must have happened while no agent was looking: listeners that are gone closed, unknown ones opened, unless the
- * agent's own events say so. Their time is that of the scan that saw it, the latest it can have been.
+ * agent's own events say so, `stored` ones too. Their time is that of the scan that saw it, the latest it can have been.
  */
 export function eventsAcrossGap(
   before: MachineState,
   after: MachineState,
   push: FullPush,
-  receivedAt: number,
+  { receivedAt, stored }: { readonly receivedAt: number; readonly stored: readonly StoredEvent[] },
 ): readonly NewEvent[] {
-  const told = new Set((push.events ?? []).map((event) => `${event.kind} ${listenerKey(event)}`));
+  const told = new Set([...stored, ...(push.events ?? [])].map((event) => `${event.kind} ${listenerKey(event)}`));
   const [old, current] = [keysOf(before.listeners), keysOf(after.listeners)];
   const { takenAt } = push.snapshot;
   const closed = before.listeners
@@ -83,7 +84,9 @@ export function eventsAcrossGap(
         receivedAt,
       }),
     );
-  return [...closed, ...opened];
+  const all = [...closed, ...opened];
+  // Numbers below those of any agent, in the same order.
+  return all.map((event, index) => ({ ...event, id: index - all.length }));
 }
 
 function keysOf(listeners: readonly KeptListener[]): ReadonlySet<string> {
@@ -95,7 +98,7 @@ function conclude(
   listener: KeptListener,
   machine: MachineState,
   origin: Origin & { readonly at: Instant },
-): NewEvent {
+): Omit<NewEvent, 'id'> {
   const { protocol, address, port, networkNamespace, inode, holders } = listener;
   const oldest = machine.processes.get(holders[0] ?? -1);
   return {
@@ -108,7 +111,6 @@ function conclude(
     holder: oldest ? toEventHolder(oldest) : null,
     holders: holders.length + listener.holdersOmitted,
     detail: ACROSS_A_GAP,
-    agentEventId: null,
     ...origin,
   };
 }

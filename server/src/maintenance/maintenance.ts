@@ -12,7 +12,8 @@ interface MaintenanceOptions {
 
 /** Answer of POST /api/v1/maintenance. */
 export interface MaintenanceAnswer {
-  readonly removedEvents: number;
+  /** Whose events were removed, as 2026-11-23. */
+  readonly removedDays: readonly string[];
   readonly removedFindings: number;
   readonly removedHosts: readonly string[];
   /** Looked at to learn where programs belong; 0 while another instance does it. */
@@ -21,8 +22,6 @@ export interface MaintenanceAnswer {
 
 /** Rows of one kind removed in one call: a commit stays short. */
 const AT_MOST = 10_000;
-/** Clients that missed more than this ask for everything again. */
-const FEED_ENTRIES = 10_000;
 
 /** The time-driven work, a bounded piece at a time; whoever calls it, it does the same. */
 export class Maintenance {
@@ -37,14 +36,13 @@ export class Maintenance {
       writer.removeOld({
         receivedBefore: now - this.options.retentionMs,
         hostsSeenBefore: now - this.options.forgetAfterMs,
-        feedEntries: FEED_ENTRIES,
         atMost: AT_MOST,
       }),
     );
     this.options.onForgotten(removed.hostIds);
     const learned = await this.options.learner.run();
     return {
-      removedEvents: removed.events,
+      removedDays: removed.days,
       removedFindings: removed.findings,
       removedHosts: removed.hostIds,
       learnedFromHosts: learned.machines,

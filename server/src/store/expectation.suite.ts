@@ -26,7 +26,7 @@ function sighting(changes: Partial<Sighting> = {}): Sighting {
 async function sight(store: Store, hostId: string, sightings: readonly Sighting[]): Promise<void> {
   const { host } = afterFull(null, fullOf(hostId, hostId), { at: 1_000, address: null });
   await store.commit(async (writer) => {
-    await writer.saveHost(host);
+    await writer.saveHosts([host]);
     await writer.saveSightings(hostId, sightings);
   });
 }
@@ -78,8 +78,8 @@ export function expectationSuite(name: string, open: OpenTrialStore): void {
     assert.deepEqual(await store.reader.hostIdsAfter('', 10), ['machine-1', 'machine-2']);
     assert.deepEqual(await store.reader.hostIdsAfter('machine-1', 10), ['machine-2']);
     await store.commit(async (writer) => {
-      await writer.markSeen([{ hostId: 'machine-1', at: 10, clockOffsetMs: 0 }]);
-      await writer.removeOld({ receivedBefore: 0, hostsSeenBefore: 100, feedEntries: 1, atMost: 10 });
+      await writer.markSeen([{ hostId: 'machine-1', at: 10, clockOffsetMs: 0, aliveEverySeconds: 15 }]);
+      await writer.removeOld({ receivedBefore: 0, hostsSeenBefore: 100, atMost: 10 });
     });
     assert.deepEqual(await store.reader.sightings('machine-1'), []);
     assert.deepEqual(await store.reader.sightedProgramsAfter('', 10), ['nginx:']);

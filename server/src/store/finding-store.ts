@@ -1,5 +1,5 @@
 import type { Finding, FindingKind, Instant, Severity } from '@portlight/agent/contract';
-import type { HostFilter, Machine } from './store.ts';
+import type { HostFilter, Machine, OfHost } from './store.ts';
 
 /** What may be asked of findings; each answer is one committed state. Times are milliseconds since 1970. */
 export interface FindingReader {
@@ -13,9 +13,10 @@ export interface FindingReader {
 
 /** What may be changed of findings. */
 export interface FindingWriter {
-  /** Of one machine, in no particular order. */
-  openFindings(hostId: string): Promise<readonly Finding[]>;
-  saveFindings(hostId: string, changes: FindingChanges): Promise<void>;
+  /** Of these machines, in no particular order. */
+  openFindings(hostIds: readonly string[]): Promise<readonly OfHost<{ readonly finding: Finding }>[]>;
+  /** In order: a machine may come more than once. */
+  saveFindings(changes: readonly OfHost<FindingChanges>[]): Promise<void>;
 }
 
 /** A machine with its open findings, in no particular order. */

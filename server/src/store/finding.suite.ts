@@ -16,13 +16,13 @@ const OPEN: FindingQuery = { filters: [], isOpen: true, kind: null, after: null,
 async function save(store: Store, findings: readonly Finding[], id = HOST_ID, name = 'web-01'): Promise<void> {
   const { host } = afterFull(null, troubled(id, name, findings), { at: 1_000, address: null });
   await store.commit(async (writer) => {
-    await writer.saveHost(host);
-    await writer.saveFindings(id, { ...NOTHING, opened: findings });
+    await writer.saveHosts([host]);
+    await writer.saveFindings([{ hostId: id, ...NOTHING, opened: findings }]);
   });
 }
 
 function change(store: Store, changes: Partial<FindingChanges>): Promise<void> {
-  return store.commit((writer) => writer.saveFindings(HOST_ID, { ...NOTHING, ...changes }));
+  return store.commit((writer) => writer.saveFindings([{ hostId: HOST_ID, ...NOTHING, ...changes }]));
 }
 
 function close(store: Store, minute: number, receivedAt = 1_000): Promise<void> {
@@ -30,8 +30,8 @@ function close(store: Store, minute: number, receivedAt = 1_000): Promise<void> 
 }
 
 async function openIds(store: Store): Promise<readonly string[]> {
-  const open = await store.commit((writer) => writer.openFindings(HOST_ID));
-  return open.map(({ id }) => id).toSorted();
+  const open = await store.commit((writer) => writer.openFindings([HOST_ID]));
+  return open.map(({ finding }) => finding.id).toSorted();
 }
 
 /** What every store must do with findings. */
@@ -85,27 +85,27 @@ export function findingSuite(name: string, open: OpenTrialStore): void {
     const store = await open(context);
     await save(store, []);
     const failing = store.commit(async (writer) => {
-      await writer.saveFindings(HOST_ID, { ...NOTHING, opened: [drift()] });
-      await writer.announce([HOST_ID], 1_000, true);
+      await writer.saveFindings([{ hostId: HOST_ID, ...NOTHING, opened: [drift()] }]);
+      await writer.announce([{ hostId: HOST_ID, at: 1_000, haveFindingsChanged: true }]);
       throw new Error('in the middle');
     });
     await assert.rejects(failing, /in the middle/);
     assert.deepEqual(await openIds(store), []);
-    assert.equal((await store.reader.feedBounds()).newest, 0);
+    assert.equal(await store.reader.lastChangeAt(), 0);
   });
 
   test(`${name}: the feed tells whether findings changed`, async (context) => {
     const store = await open(context);
     await save(store, []);
-    await store.commit(async (writer) => {
-      await writer.announce([HOST_ID], 1_000, true);
-      await writer.announce([HOST_ID], 1_000, false);
-    });
-    const entries = await store.reader.feedAfter(0, 10);
-    assert.deepEqual(
-      entries.map(({ haveFindingsChanged }) => haveFindingsChanged),
-      [true, false],
-    );
+    const announce = async (at: number, haveFindingsChanged: boolean): Promise<void> => {
+      await store.commit((writer) => writer.announce([{ hostId: HOST_ID, at, haveFindingsChanged }]));
+    };
+    await announce(1_000, false);
+    const [first] = await store.reader.changedSince(0, 10);
+    await announce(2_000, true);
+    await announce(3_000, false);
+    const [last] = await store.reader.changedSince(0, 10);
+    assert.deepEqual([first?.at, first?.findingsAt, last?.at, last?.findingsAt], [1_000, 0, 3_000, 2_000]);
   });
 
   test(`${name}: a group has each machine once, by its newest opening`, async (context) => {
@@ -143,7 +143,7 @@ export function findingSuite(name: string, open: OpenTrialStore): void {
 
   test(`${name}: closed findings go when they are too old by the server’s clock, a bounded number at a time`, async (context) => {
     const store = await open(context);
-    const limits = { receivedBefore: 6_000, hostsSeenBefore: 0, feedEntries: 10, atMost: 2 };
+    const limits = { receivedBefore: 6_000, hostsSeenBefore: 0, atMost: 2 };
     await save(store, [drift(), ladder()]);
     for (const [minute, receivedAt] of [
       [1, 3_000],
@@ -164,8 +164,10 @@ export function findingSuite(name: string, open: OpenTrialStore): void {
     const store = await open(context);
     await save(store, [drift()]);
     await save(store, [drift()], 'machine-2', 'web-02');
-    await store.commit((writer) => writer.markSeen([{ hostId: HOST_ID, at: 10, clockOffsetMs: 0 }]));
-    const limits = { receivedBefore: 0, hostsSeenBefore: 100, feedEntries: 10, atMost: 10 };
+    await store.commit((writer) =>
+      writer.markSeen([{ hostId: HOST_ID, at: 10, clockOffsetMs: 0, aliveEverySeconds: 15 }]),
+    );
+    const limits = { receivedBefore: 0, hostsSeenBefore: 100, atMost: 10 };
     await store.commit((writer) => writer.removeOld(limits));
     const { groups } = await store.reader.findingGroups(OPEN);
     assert.deepEqual(

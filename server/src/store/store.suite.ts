@@ -5,7 +5,8 @@ import { rowChanges } from '../ingest/row-changes.ts';
 import { event, fullOf, HOST_ID, holder, listener, snapshot } from '../../test/bodies.ts';
 import { expectationSuite } from './expectation.suite.ts';
 import { findingSuite } from './finding.suite.ts';
-import type { EventRange, HostQuery, NewEvent, Store } from './store.ts';
+import type { EventRange, NewEvent } from './event-store.ts';
+import type { HostQuery, OfHost, Seen, Store } from './store.ts';
 
 /** Opens an empty store that is closed and removed after the test. */
 export type OpenTrialStore = (context: TestContext) => Promise<Store>;
@@ -18,20 +19,25 @@ function machine(id: string, name: string): MachineState {
 }
 
 async function save(store: Store, state: MachineState, before: MachineState | null = null): Promise<void> {
+  const hostId = state.host.host.id;
   await store.commit(async (writer) => {
-    await writer.saveHost(state.host);
-    await writer.saveRows(state.host.host.id, rowChanges(before, state));
-    await writer.announce([state.host.host.id], 1_000, false);
+    await writer.saveHosts([state.host]);
+    await writer.saveRows([{ hostId, ...rowChanges(before, state) }]);
+    await writer.announce([{ hostId, at: 1_000, haveFindingsChanged: false }]);
   });
 }
 
-function newEvent(id: number | null, at: string, changes: Partial<NewEvent> = {}): NewEvent {
+function newEvent(id: number, at: string, changes: Partial<NewEvent> = {}): OfHost<NewEvent> {
   const { kind, protocol, address, port, networkNamespace, inode } = event();
   const socket = { kind, protocol, address, port, networkNamespace, inode };
   const { pid, startTicks, startedAt, program, commandLine } = holder();
   const oldest = { pid, startTicks, startedAt, program, commandLine };
-  const origin = { agentStartedAt: STARTED_AT, agentEventId: id, receivedAt: 5_000 };
-  return { at, ...socket, holder: oldest, holders: 1, detail: null, ...origin, ...changes };
+  const origin = { agentStartedAt: STARTED_AT, id, receivedAt: Date.parse(at) };
+  return { hostId: HOST_ID, at, ...socket, holder: oldest, holders: 1, detail: null, ...origin, ...changes };
+}
+
+function seenAt(hostId: string, at: number): Seen {
+  return { hostId, at, clockOffsetMs: 0, aliveEverySeconds: 15 };
 }
 
 /** What every store must do; each runs the same tests against a real database. */
@@ -69,7 +75,7 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
   test(`${name}: a transaction that fails leaves nothing`, async (context) => {
     const store = await open(context);
     const failing = store.commit(async (writer) => {
-      await writer.saveHost(machine(HOST_ID, 'web-01').host);
+      await writer.saveHosts([machine(HOST_ID, 'web-01').host]);
       throw new Error('in the middle');
     });
     await assert.rejects(failing, /in the middle/);
@@ -78,53 +84,82 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     assert.notEqual(await store.reader.machine(HOST_ID), null);
   });
 
-  test(`${name}: events are kept once and paged newest first`, async (context) => {
+  test(`${name}: events are kept once and paged newest first, over the days`, async (context) => {
     const store = await open(context);
-    const times = ['2026-11-23T15:00:01.000Z', '2026-11-23T15:00:02.000Z', '2026-11-23T15:00:02.000Z'];
+    const times = ['2026-11-23T23:59:59.999Z', '2026-11-24T00:00:00.000Z', '2026-11-24T00:00:00.000Z'];
     const events = times.map((at, index) => newEvent(index + 1, at));
-    await store.commit((writer) => writer.addEvents(HOST_ID, events));
-    await store.commit((writer) => writer.addEvents(HOST_ID, [...events, newEvent(null, '2026-11-23T15:00:03.000Z')]));
+    await store.commit((writer) => writer.addEvents(events));
+    await store.commit((writer) => writer.addEvents([...events, newEvent(-1, '2026-11-25T15:00:03.000Z')]));
     const all = await store.reader.events(HOST_ID, EVERYTHING);
     assert.deepEqual(
-      all.map(({ at }) => at),
-      ['2026-11-23T15:00:03.000Z', ...times.toReversed()],
+      all.map(({ at, place }) => [at, place.id]),
+      [
+        ['2026-11-25T15:00:03.000Z', -1],
+        [times[2], 3],
+        [times[1], 2],
+        [times[0], 1],
+      ],
     );
     const [first, second] = await store.reader.events(HOST_ID, { ...EVERYTHING, limit: 2 });
-    const before = { at: Date.parse(second?.at ?? ''), sequence: second?.sequence ?? 0 };
-    const rest = await store.reader.events(HOST_ID, { ...EVERYTHING, before });
+    const rest = await store.reader.events(HOST_ID, { ...EVERYTHING, before: second?.place ?? null });
     assert.deepEqual([first, second, ...rest], all);
+    const ofSecond = { ...EVERYTHING, from: Date.parse(times[1] ?? ''), to: Date.parse(times[1] ?? '') };
+    assert.equal((await store.reader.events(HOST_ID, ofSecond)).length, 2);
     assert.deepEqual(await store.reader.events('another', EVERYTHING), []);
+  });
+
+  test(`${name}: an event whose clock is wrong stays with the day of its arrival`, async (context) => {
+    const store = await open(context);
+    const receivedAt = Date.parse('2026-11-24T12:00:00.000Z');
+    const strays = [
+      newEvent(1, '1970-01-01T00:00:09.000Z', { receivedAt }),
+      newEvent(2, '2061-01-01T00:00:00.000Z', { receivedAt }),
+    ];
+    await store.commit((writer) => writer.addEvents([...strays, newEvent(3, '2026-11-23T12:00:00.000Z')]));
+    const ids = (range: Partial<EventRange>) =>
+      store.reader.events(HOST_ID, { ...EVERYTHING, ...range }).then((events) => events.map(({ place }) => place.id));
+    assert.deepEqual(await ids({}), [2, 3, 1]);
+    assert.deepEqual(await ids({ to: 10_000 }), [1]);
+    assert.deepEqual(await ids({ limit: 1 }), [2]);
+    const before = (await store.reader.events(HOST_ID, { ...EVERYTHING, limit: 2 })).at(-1)?.place ?? null;
+    assert.deepEqual(await ids({ before }), [1]);
   });
 
   test(`${name}: an event is read as it was written, with the boot of its agent start`, async (context) => {
     const store = await open(context);
-    const mark = { agentStartedAt: STARTED_AT, bootId: 'boot-1', sequence: 4, at: 1_000 };
+    const mark = { hostId: HOST_ID, agentStartedAt: STARTED_AT, bootId: 'boot-1', sequence: 4, at: 1_000 };
     const hostile = newEvent(1, STARTED_AT, {
       detail: "'; DROP TABLE events; --\u0000\ud83d",
       address: '::',
+      inode: '0x1\u0000',
       holder: null,
       holders: 0,
     });
     await store.commit(async (writer) => {
-      await writer.markSequence(HOST_ID, mark);
-      await writer.addEvents(HOST_ID, [newEvent(2, STARTED_AT), hostile]);
+      await writer.markSequences([mark]);
+      await writer.addEvents([newEvent(2, STARTED_AT), hostile]);
     });
     const [second, first] = await store.reader.events(HOST_ID, EVERYTHING);
-    const { sequence, bootId, ...read } = first ?? assert.fail('no event');
-    assert.deepEqual({ ...read, agentEventId: 2, receivedAt: 5_000 }, newEvent(2, STARTED_AT));
-    assert.deepEqual([typeof sequence, bootId], ['number', 'boot-1']);
-    assert.equal(second?.holder, null);
-    // A lone surrogate is no character; databases keep the replacement for it.
-    assert.equal(second.detail, "'; DROP TABLE events; --\u0000\ufffd");
+    const { place, bootId, ...read } = second ?? assert.fail('no event');
+    const { hostId, receivedAt, id, ...written } = newEvent(2, STARTED_AT);
+    assert.deepEqual(read, written);
+    assert.deepEqual(
+      [place, bootId, hostId, receivedAt],
+      [{ at: receivedAt, start: 0, id }, 'boot-1', HOST_ID, place.at],
+    );
+    assert.deepEqual([first?.holder, first?.detail, first?.address], [null, hostile.detail, '::']);
     assert.equal(await store.reader.sequenceOf(HOST_ID, STARTED_AT), 4);
     assert.equal(await store.reader.sequenceOf(HOST_ID, '2026-11-23T16:00:00.000Z'), null);
+    const asked = [{ hostId: HOST_ID, agentStartedAt: STARTED_AT }];
+    const known = await store.commit((writer) => writer.sequencesOf(asked));
+    assert.deepEqual(known, [{ hostId: HOST_ID, agentStartedAt: STARTED_AT, sequence: 4 }]);
   });
 
   test(`${name}: machines are filtered, sorted and paged`, async (context) => {
     const store = await open(context);
     const names = ['web-01', 'web-02', 'db-01', '100%_sure', 'WEB-03'];
     for (const [index, hostName] of names.entries()) await save(store, machine(`machine-${index}`, hostName));
-    await store.commit((writer) => writer.markSeen([{ hostId: 'machine-1', at: 9_000, clockOffsetMs: 7 }]));
+    await store.commit((writer) => writer.markSeen([seenAt('machine-1', 9_000)]));
     const query: HostQuery = { filters: [], sort: 'name', isDescending: false, after: null, limit: 10 };
     const namesOf = async (changes: Partial<HostQuery>): Promise<readonly string[]> =>
       (await store.reader.hosts({ ...query, ...changes })).map(({ host }) => host.host.name);
@@ -151,11 +186,7 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     await save(store, machine('machine-2', 'web-02'));
     const gone = machine('machine-3', 'db-01');
     await save(store, { ...gone, host: { ...gone.host, hasLeft: true } });
-    const seen = ['machine-1', 'machine-2', 'machine-3'].map((hostId, index) => ({
-      hostId,
-      at: index * 1_000,
-      clockOffsetMs: 0,
-    }));
+    const seen = ['machine-1', 'machine-2', 'machine-3'].map((hostId, index) => seenAt(hostId, index * 1_000));
     await store.commit((writer) => writer.markSeen(seen));
     const { machines, listeners, loopback } = await store.reader.totals();
     assert.deepEqual([machines, listeners, loopback], [3, 3, 3]);
@@ -172,15 +203,21 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     );
   });
 
-  test(`${name}: the feed tells what changed after a position`, async (context) => {
+  test(`${name}: each machine’s last change is told, oldest first`, async (context) => {
     const store = await open(context);
-    assert.deepEqual(await store.reader.feedBounds(), { oldest: 0, newest: 0 });
+    assert.equal(await store.reader.lastChangeAt(), 0);
     await save(store, machine('machine-1', 'web-01'));
     await save(store, machine('machine-2', 'web-02'));
-    assert.deepEqual(await store.reader.feedAfter(1, 10), [
-      { position: 2, id: 'machine-2', name: 'web-02', haveFindingsChanged: false },
+    await store.commit((writer) => writer.announce([{ hostId: 'machine-1', at: 2_000, haveFindingsChanged: false }]));
+    assert.deepEqual(await store.reader.changedSince(2_000, 10), [
+      { at: 2_000, findingsAt: 0, id: 'machine-1', name: 'web-01' },
     ]);
-    assert.deepEqual(await store.reader.feedBounds(), { oldest: 1, newest: 2 });
+    const all = await store.reader.changedSince(0, 10);
+    assert.deepEqual(
+      all.map(({ id }) => id),
+      ['machine-2', 'machine-1'],
+    );
+    assert.equal(await store.reader.lastChangeAt(), 2_000);
   });
 
   test(`${name}: tokens belong to one machine, secrets are made once`, async (context) => {
@@ -201,29 +238,37 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     const store = await open(context);
     await save(store, machine('machine-1', 'web-01'));
     await save(store, machine('machine-2', 'web-02'));
-    const old = [1, 2, 3].map((id) => newEvent(id, STARTED_AT, { receivedAt: 1_000 }));
+    const day = Date.parse('2026-11-23T00:00:00.000Z');
+    const dayBefore = newEvent(1, new Date(day - 1).toISOString());
     await store.commit(async (writer) => {
-      await writer.addEvents('machine-1', [...old, newEvent(4, STARTED_AT)]);
-      await writer.addGap('machine-1', { from: 500, to: 900 });
-      await writer.addGap('machine-1', { from: 4_000, to: 5_000 });
-      await writer.markSeen([
-        { hostId: 'machine-1', at: 9_000, clockOffsetMs: 0 },
-        { hostId: 'machine-2', at: 10, clockOffsetMs: 0 },
+      await writer.addEvents([
+        { ...dayBefore, hostId: 'machine-1' },
+        { ...newEvent(2, STARTED_AT), hostId: 'machine-1' },
+        { ...newEvent(3, STARTED_AT), hostId: 'machine-2' },
       ]);
+      await writer.addGaps([
+        { hostId: 'machine-1', from: 500, to: 900 },
+        { hostId: 'machine-1', from: day, to: day + 5_000 },
+      ]);
+      await writer.markSeen([seenAt('machine-1', 9_000), seenAt('machine-2', 10)]);
     });
-    const limits = { receivedBefore: 2_000, hostsSeenBefore: 100, feedEntries: 1, atMost: 2 };
+    // The day of that time is kept whole.
+    const limits = { receivedBefore: day + 1_000, hostsSeenBefore: 100, atMost: 2 };
     const removed = [
       await store.commit((writer) => writer.removeOld(limits)),
       await store.commit((writer) => writer.removeOld(limits)),
     ];
     assert.deepEqual(removed, [
-      { events: 2, findings: 0, hostIds: ['machine-2'] },
-      { events: 1, findings: 0, hostIds: [] },
+      { days: ['2026-11-22'], findings: 0, hostIds: ['machine-2'] },
+      { days: [], findings: 0, hostIds: [] },
     ]);
-    assert.equal((await store.reader.events('machine-1', EVERYTHING)).length, 1);
-    assert.deepEqual(await store.reader.gaps('machine-1', 0), [{ from: 4_000, to: 5_000 }]);
+    assert.deepEqual(
+      (await store.reader.events('machine-1', EVERYTHING)).map(({ place }) => place.id),
+      [2],
+    );
+    assert.deepEqual(await store.reader.events('machine-2', EVERYTHING), []);
+    assert.deepEqual(await store.reader.gaps('machine-1', 0), [{ from: day, to: day + 5_000 }]);
     assert.equal(await store.reader.machine('machine-2'), null);
-    assert.deepEqual((await store.reader.feedBounds()).oldest, 2);
   });
 }
 

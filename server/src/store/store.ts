@@ -1,16 +1,15 @@
 import type {
   AgentInfo,
   Coverage,
-  EventKind,
   FindingKind,
   Holder,
   Host,
   Instant,
   Kernel,
-  Protocol,
   PushedListener,
   Severity,
 } from '@portlight/agent/contract';
+import type { EventRange, Gap, NewEvent, StoredEvent } from './event-store.ts';
 import type { ExpectationReader, ExpectationWriter } from './expectation-store.ts';
 import type { FindingReader, FindingWriter, JudgedMachine } from './finding-store.ts';
 
@@ -45,37 +44,58 @@ export interface StoreReader extends FindingReader, ExpectationReader {
   lastSeenBetween(from: number, to: number): Promise<readonly ChangedHost[]>;
   /** Last sequence applied of that agent start; null when it is unknown. */
   sequenceOf(hostId: string, agentStartedAt: Instant): Promise<number | null>;
+  /** Those that are known, without their rows. */
+  hostsWithIds(hostIds: readonly string[]): Promise<readonly SeenHost[]>;
   /** Newest first. */
   events(hostId: string, range: EventRange): Promise<readonly StoredEvent[]>;
   /** Those that touch the time from `since` on, oldest first; 1,000 at most. */
   gaps(hostId: string, since: number): Promise<readonly Gap[]>;
-  /** What changed after that feed position, oldest first. */
-  feedAfter(position: number, limit: number): Promise<readonly FeedEntry[]>;
-  feedBounds(): Promise<FeedBounds>;
+  /** Machines whose last change was announced at that time or later, oldest first. Times of several instances may interlace. */
+  changedSince(at: number, limit: number): Promise<readonly FeedEntry[]>;
+  /** The newest announced; 0 while nothing has changed ever. */
+  lastChangeAt(): Promise<number>;
   hostOfToken(tokenHash: string): Promise<string | null>;
   tokenHashOf(hostId: string): Promise<string | null>;
 }
 
-/** What may be changed, within a transaction; it sees its own changes. */
+/** What may be changed, within a transaction; it sees its own changes. Each verb takes many machines at once. */
 export interface StoreWriter extends FindingWriter, ExpectationWriter {
-  machine(hostId: string): Promise<Machine | null>;
-  sequenceOf(hostId: string, agentStartedAt: Instant): Promise<number | null>;
-  saveHost(host: HostRecord): Promise<void>;
-  saveRows(hostId: string, rows: RowChanges): Promise<void>;
+  /** Those that are known, by id. Nobody else changes them, nor the unknown ones, until the end of the transaction. */
+  machines(hostIds: readonly string[]): Promise<ReadonlyMap<string, Machine>>;
+  /** Last sequences applied of these agent starts, and maybe of others. */
+  sequencesOf(starts: readonly OfHost<Pick<KnownStart, 'agentStartedAt'>>[]): Promise<readonly OfHost<KnownStart>[]>;
+  /** Of the agent's time, newest first; 10,000 at most. */
+  eventsSince(hostId: string, at: number): Promise<readonly StoredEvent[]>;
+  saveHosts(hosts: readonly HostRecord[]): Promise<void>;
+  saveRows(changes: readonly OfHost<RowChanges>[]): Promise<void>;
   /** Events already known by (host, agent start, id) are left out. */
-  addEvents(hostId: string, events: readonly NewEvent[]): Promise<void>;
-  addGap(hostId: string, gap: Gap): Promise<void>;
-  markSequence(hostId: string, mark: SequenceMark): Promise<void>;
+  addEvents(events: readonly OfHost<NewEvent>[]): Promise<void>;
+  addGaps(gaps: readonly OfHost<Gap>[]): Promise<void>;
+  markSequences(marks: readonly OfHost<SequenceMark>[]): Promise<void>;
   markSeen(seen: readonly Seen[]): Promise<void>;
-  /** Tells followers of the feed that these machines changed, and whether their findings did. */
-  announce(hostIds: readonly string[], at: number, haveFindingsChanged: boolean): Promise<void>;
+  /** Tells followers that these machines changed, and whether their findings did. */
+  announce(changes: readonly OfHost<Announced>[]): Promise<void>;
   saveToken(hostId: string, tokenHash: string, at: number): Promise<void>;
   /** The kept secret of that name, made by `create` at first. */
   secret(name: string, create: () => string): Promise<string>;
   /** Keeps `text` under that name, whatever was there. */
   replaceSecret(name: string, text: string): Promise<void>;
-  /** Removes a bounded number of what is older than allowed; answers how many rows went. */
+  /** Removes a bounded number of what is older than allowed; answers what went. */
   removeOld(limits: KeepLimits): Promise<Removed>;
+}
+
+/** Something that is of one machine. */
+export type OfHost<T> = T & { readonly hostId: string };
+
+export interface KnownStart {
+  readonly agentStartedAt: Instant;
+  readonly sequence: number;
+}
+
+export interface Announced {
+  /** By the server's clock. */
+  readonly at: number;
+  readonly haveFindingsChanged: boolean;
 }
 
 /** In kept listeners `holders` are pids: keys into the machine's processes, where each holder stands once. */
@@ -142,6 +162,8 @@ export interface Seen {
   readonly at: number;
   /** Agent's clock minus server's, transit included. */
   readonly clockOffsetMs: number;
+  /** Pace it was asked for. */
+  readonly aliveEverySeconds: number;
 }
 
 export interface SeenHost {
@@ -194,57 +216,6 @@ export interface RowChanges {
   readonly removedPids: readonly number[];
 }
 
-/** The process that stands for a socket's holders: the oldest. */
-export interface EventHolder {
-  readonly pid: number;
-  readonly startTicks: number | null;
-  readonly startedAt: Instant | null;
-  readonly program: string;
-  /** First KiB. */
-  readonly commandLine: readonly string[];
-}
-
-export interface NewEvent {
-  readonly at: Instant;
-  readonly kind: EventKind;
-  readonly protocol: Protocol;
-  readonly address: string;
-  readonly port: number;
-  readonly networkNamespace: string;
-  readonly inode: string;
-  readonly holder: EventHolder | null;
-  /** Processes holding the socket. */
-  readonly holders: number;
-  readonly detail: string | null;
-  readonly agentStartedAt: Instant;
-  /** The agent's own number; null for what the server concluded. */
-  readonly agentEventId: number | null;
-  /** By the server's clock. */
-  readonly receivedAt: number;
-}
-
-export interface StoredEvent extends Omit<NewEvent, 'agentEventId' | 'receivedAt'> {
-  /** Ascending in the order of arrival. */
-  readonly sequence: number;
-  /** Of the agent start it comes from; null when not known. */
-  readonly bootId: string | null;
-}
-
-/** Agent's times, both ends included. */
-export interface EventRange {
-  readonly from: number;
-  readonly to: number;
-  /** Only events before this one in the order (at, sequence). */
-  readonly before: { readonly at: number; readonly sequence: number } | null;
-  readonly limit: number;
-}
-
-/** A stretch of which nothing is known: from the last sign of life to the next scan. */
-export interface Gap {
-  readonly from: number;
-  readonly to: number;
-}
-
 export interface SequenceMark {
   readonly agentStartedAt: Instant;
   readonly bootId: string | null;
@@ -258,29 +229,25 @@ export interface ChangedHost {
   readonly name: string;
 }
 
+/** A machine's last change. */
 export interface FeedEntry extends ChangedHost {
-  readonly position: number;
-  readonly haveFindingsChanged: boolean;
-}
-
-/** Both 0 while nothing has changed ever. */
-export interface FeedBounds {
-  readonly oldest: number;
-  readonly newest: number;
+  /** Server's clock. */
+  readonly at: number;
+  /** When its findings changed last; 0: never. */
+  readonly findingsAt: number;
 }
 
 export interface KeepLimits {
-  /** Server's clock; for events when they arrived, for findings when it learned that they closed. */
+  /** Server's clock. Events go by whole days, findings by when it learned that they closed. */
   readonly receivedBefore: number;
   readonly hostsSeenBefore: number;
-  /** Entries of the feed to keep. */
-  readonly feedEntries: number;
   /** Rows of each kind to remove at most. */
   readonly atMost: number;
 }
 
 export interface Removed {
-  readonly events: number;
+  /** Whose events went, as 2026-11-23. */
+  readonly days: readonly string[];
   readonly findings: number;
   readonly hostIds: readonly string[];
 }

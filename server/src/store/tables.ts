@@ -1,5 +1,3 @@
-import type { Generated } from 'kysely';
-
 /** Tables as both databases have them. Times are milliseconds since 1970, booleans 0 or 1, JSON is text. */
 export interface Tables {
   readonly hosts: HostsTable;
@@ -8,9 +6,11 @@ export interface Tables {
   readonly listeners: ListenersTable;
   readonly processes: ProcessesTable;
   readonly findings: FindingsTable;
-  readonly events: EventsTable;
+  readonly host_numbers: HostNumbersTable;
+  readonly event_subjects: EventSubjectsTable;
+  readonly event_days: EventDaysTable;
   readonly gaps: GapsTable;
-  readonly feed: FeedTable;
+  readonly changes: ChangesTable;
   readonly tokens: TokensTable;
   readonly secrets: SecretsTable;
   readonly expectations: ExpectationsTable;
@@ -52,6 +52,8 @@ export interface SeenTable {
   readonly host: string;
   readonly at: number;
   readonly clock_offset_ms: number;
+  /** Pace the machine was asked for last. */
+  readonly every_seconds: number;
 }
 
 export interface AgentStartsTable {
@@ -86,8 +88,9 @@ export interface ProcessesTable {
 
 /** One row for each opening of a finding. */
 export interface FindingsTable {
-  readonly opening: Generated<number>;
   readonly host: string;
+  /** Counts up from 1 on each machine. */
+  readonly opening: number;
   readonly id: string;
   readonly group_id: string;
   readonly kind: string;
@@ -110,27 +113,48 @@ export interface FindingsTable {
   readonly facts: string;
 }
 
-export interface EventsTable {
-  readonly sequence: Generated<number>;
+/** Short names of machines for the many rows of their events. */
+export interface HostNumbersTable {
   readonly host: string;
+  readonly number: number;
+}
+
+/** What an event is about, as far as it comes again and again: one row for each such text of a machine. */
+export interface EventSubjectsTable {
+  readonly host_number: number;
+  /** First 63 bits of the text's SHA-256. */
+  readonly hash: number;
+  /** Counts up from 1 on each machine. */
+  readonly id: number;
+  /** JSON of a subject. */
+  readonly subject: string;
+  /** Newest day with an event about it. */
+  readonly used_day: number;
+}
+
+/** Days since 1970 of which there is a table of events; it is called `events_` and the day. */
+export interface EventDaysTable {
+  readonly day: number;
+  /** 1: some of its events have a time of another day. */
+  readonly strays: number;
+}
+
+/** A table `events_DAY`: no column is wider than it must be, as these rows are the most of all. */
+export interface EventsTable {
+  readonly host_number: number;
+  /** Milliseconds since the day began. */
   readonly at: number;
-  readonly received_at: number;
-  readonly kind: string;
-  readonly protocol: string;
-  readonly address: string;
-  readonly port: number;
-  readonly network_namespace: string;
-  readonly inode: string;
-  readonly holders: number;
+  /** The agent's start relative to `at`, milliseconds: the newer the start, the greater. */
+  readonly start: number;
+  /** The agent's own number; below 0 for what the server concluded. */
+  readonly id: number;
+  /** Index into EVENT_KINDS. */
+  readonly kind: number;
+  readonly subject: number;
+  readonly inode: number | string;
   readonly pid: number | null;
   readonly start_ticks: number | null;
-  readonly process_started_at: number | null;
-  readonly program: string | null;
-  /** JSON array. */
-  readonly command_line: string | null;
-  readonly detail: string | null;
-  readonly agent_started_at: number;
-  readonly agent_event_id: number | null;
+  readonly holders: number;
 }
 
 export interface GapsTable {
@@ -139,11 +163,12 @@ export interface GapsTable {
   readonly to_at: number;
 }
 
-export interface FeedTable {
-  readonly position: Generated<number>;
+/** When machines changed last; server's clock. */
+export interface ChangesTable {
   readonly host: string;
   readonly at: number;
-  readonly findings_changed: number;
+  /** 0: never. */
+  readonly findings_at: number;
 }
 
 export interface TokensTable {

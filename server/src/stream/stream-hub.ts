@@ -3,11 +3,14 @@ import { stamp } from '../stamp.ts';
 import type { ChangedHost, FeedEntry, StoreReader } from '../store/store.ts';
 import type { Summary } from '../summary/summary.ts';
 import type { SummaryView } from '../views.ts';
+import { ChangeFeed } from './change-feed.ts';
 import { eventFrame } from './event-frame.ts';
 
 /** Changes closer together than this go out together. */
 const COALESCE_MS = 250;
 const HEARTBEAT_MS = 5_000;
+/** What other instances committed is looked for this often. */
+const FOLLOW_EVERY_MS = 1_000;
 /** A client with this much unread is dropped; it comes back and resumes. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 /** More changes than this at once are told as `resync`. */
@@ -22,7 +25,7 @@ interface HubOptions {
 /** Tells every open page what changed: one frame is made for all of them. Follows the store's feed, not this process. */
 export class StreamHub {
   private readonly clients = new Set<ServerResponse>();
-  private position = 0;
+  private readonly feed: ChangeFeed;
   private lastCounts = '';
   /** Empty until counts were sent. */
   private lastTroubles = '';
@@ -31,13 +34,18 @@ export class StreamHub {
   private sentAt = 0;
   private work: Promise<void> = Promise.resolve();
   private readonly heartbeat: NodeJS.Timeout;
+  private readonly following: NodeJS.Timeout;
 
   constructor(
     private readonly reader: StoreReader,
     private readonly summary: Summary,
     private readonly options: HubOptions,
   ) {
+    this.feed = new ChangeFeed(reader);
     this.checkedSilenceAt = options.now();
+    this.following = setInterval(() => {
+      if (this.clients.size > 0) this.changed();
+    }, FOLLOW_EVERY_MS);
     this.heartbeat = setInterval(() => {
       this.enqueue(() => this.beat());
     }, HEARTBEAT_MS);
@@ -68,6 +76,7 @@ export class StreamHub {
   /** Ends all streams; no page is left waiting for a server that is gone. */
   async close(): Promise<void> {
     clearInterval(this.heartbeat);
+    clearInterval(this.following);
     if (this.pending) clearTimeout(this.pending);
     await this.work;
     for (const client of this.clients) client.end();
@@ -81,36 +90,35 @@ export class StreamHub {
 
   private async greet(client: ServerResponse, lastEventId: string | undefined): Promise<void> {
     // What happened up to now goes to those who are here already.
-    await this.sendChanges();
-    const { newest } = await this.reader.feedBounds();
-    this.position = newest;
-    client.write(eventFrame('summary', await this.summary.now(), newest));
-    if (lastEventId !== undefined) client.write(await this.missed(lastEventId, newest));
+    if (this.clients.size > 0) await this.sendChanges();
+    else await this.feed.skip();
+    client.write(eventFrame('summary', await this.summary.now(), this.feed.position));
+    if (lastEventId !== undefined) client.write(await this.missed(lastEventId));
     if (!client.destroyed) this.clients.add(client);
   }
 
-  private async missed(lastEventId: string, newest: number): Promise<string> {
-    const since = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : -1;
-    const { oldest } = await this.reader.feedBounds();
-    const isKept = since >= oldest - 1 && since <= newest;
-    const entries = isKept ? await this.reader.feedAfter(since, MAX_ENTRIES + 1) : null;
-    return entries ? this.changeFrame(entries, newest) : eventFrame('resync', stamp(this.options.now()), newest);
+  private async missed(lastEventId: string): Promise<string> {
+    const since = /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : Infinity;
+    return this.changeFrame(await this.feed.since(since, MAX_ENTRIES), since);
   }
 
   private async sendChanges(): Promise<void> {
-    const entries = await this.reader.feedAfter(this.position, MAX_ENTRIES + 1);
-    const last = entries.at(-1);
-    if (!last) return;
-    const newest = entries.length > MAX_ENTRIES ? (await this.reader.feedBounds()).newest : last.position;
-    this.position = newest;
-    this.send(this.changeFrame(entries, newest) + this.countsFrame(await this.summary.now()));
+    if (this.clients.size === 0) return;
+    const before = this.feed.position;
+    const entries = await this.feed.next();
+    if (entries?.length === 0) return;
+    this.send(this.changeFrame(entries, before) + this.countsFrame(await this.summary.now()));
   }
 
-  private changeFrame(entries: readonly FeedEntry[], position: number): string {
-    if (entries.length > MAX_ENTRIES) return eventFrame('resync', stamp(this.options.now()), position);
+  /** @param since changes of findings after it are news */
+  private changeFrame(entries: readonly FeedEntry[] | null, since: number): string {
+    const { position } = this.feed;
+    if (!entries || entries.length > MAX_ENTRIES) return eventFrame('resync', stamp(this.options.now()), position);
     if (entries.length === 0) return '';
     // The position comes last: who has it has both.
-    const findings = entries.some(({ haveFindingsChanged }) => haveFindingsChanged) ? this.findingsFrame() : '';
+    const findings = entries.some(({ at, findingsAt }) => findingsAt > since || findingsAt === at)
+      ? this.findingsFrame()
+      : '';
     return findings + this.hostsFrame(entries, position);
   }
 

@@ -2,7 +2,8 @@ import type { Hosts } from '../hosts/hosts.ts';
 import { toEventHolder } from '../ingest/new-events.ts';
 import { Refusal } from '../refusal.ts';
 import { stamp } from '../stamp.ts';
-import type { EventRange, KeptListener, Machine, StoredEvent, StoreReader } from '../store/store.ts';
+import type { EventPlace, StoredEvent } from '../store/event-store.ts';
+import type { KeptListener, Machine, StoreReader } from '../store/store.ts';
 import type { EventView, Page, TimelineView } from '../views.ts';
 import { leftBehind } from './left-behind.ts';
 import { parseTimeRange, type RangeAsked } from './time-range.ts';
@@ -89,15 +90,21 @@ function toOpenSocket(listener: KeptListener, { processes }: Machine): OpenSocke
 }
 
 function toEventView(event: StoredEvent): EventView {
-  const { sequence, at, kind, protocol, address, port, networkNamespace, inode, holder, holders, detail } = event;
+  const { place, at, kind, protocol, address, port, networkNamespace, inode, holder, holders, detail } = event;
   const socket = { protocol, address, port, networkNamespace, inode };
-  return { sequence, at, kind, ...socket, pid: holder?.pid ?? null, program: holder?.program ?? null, holders, detail };
+  const [pid, program] = [holder?.pid ?? null, holder?.program ?? null];
+  return { id: idOf(place), at, kind, ...socket, pid, program, holders, detail };
 }
 
-function parseCursor(cursor: unknown): EventRange['before'] {
+function idOf({ at, start, id }: EventPlace): string {
+  return `${at}.${start}.${id}`;
+}
+
+function parseCursor(cursor: unknown): EventPlace | null {
   if (cursor === undefined) return null;
-  const [, at, sequence] = /^(\d{1,16})-(\d{1,16})$/.exec(typeof cursor === 'string' ? cursor : '') ?? [];
-  if (at !== undefined && sequence !== undefined) return { at: Number(at), sequence: Number(sequence) };
+  const numbers = /^(-?\d{1,16})\.(-?\d{1,16})\.(-?\d{1,16})$/.exec(typeof cursor === 'string' ? cursor : '');
+  const [at, start, id] = (numbers ?? []).slice(1).map(Number);
+  if (at !== undefined && start !== undefined && id !== undefined) return { at, start, id };
   throw new Refusal(400, 'bad-cursor', 'cursor: expected nextCursor of an earlier answer', {
     hint: 'start without cursor',
   });
@@ -105,5 +112,5 @@ function parseCursor(cursor: unknown): EventRange['before'] {
 
 function cursorAfter(events: readonly StoredEvent[]): string | null {
   const last = events.at(-1);
-  return last && events.length === EVENTS_PER_PAGE ? `${Date.parse(last.at)}-${last.sequence}` : null;
+  return last && events.length === EVENTS_PER_PAGE ? idOf(last.place) : null;
 }

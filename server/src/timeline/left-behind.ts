@@ -1,5 +1,5 @@
 import type { Finding, Instant, Protocol } from '@portlight/agent/contract';
-import type { EventHolder, StoredEvent } from '../store/store.ts';
+import type { EventHolder, StoredEvent } from '../store/event-store.ts';
 import type { KeptFinding } from '../store/finding-store.ts';
 
 /** A finding's word that a process was left behind on a port. */

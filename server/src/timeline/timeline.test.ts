@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EventHolder, StoredEvent } from '../store/store.ts';
+import type { EventHolder, StoredEvent } from '../store/event-store.ts';
 import { timelineRows, toTimelineGaps, type OpenSocket, type TimelineFacts } from './timeline.ts';
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 23, 15, minute)).toISOString();
@@ -18,7 +18,7 @@ function happened(
   changes: Partial<StoredEvent> = {},
 ): StoredEvent {
   return {
-    sequence: minute + 1_000,
+    place: { at: minute, start: 0, id: minute + 1_000 },
     at: at(minute),
     kind,
     protocol: 'tcp',

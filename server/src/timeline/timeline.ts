@@ -1,7 +1,7 @@
 import type { Instant, Listener } from '@portlight/agent/contract';
 import { compareText } from '../compare-text.ts';
 import { listenerKey } from '../ingest/listener-key.ts';
-import type { EventHolder, StoredEvent } from '../store/store.ts';
+import type { EventHolder, StoredEvent } from '../store/event-store.ts';
 import type { TimelineGap, TimelineRow, TimelineSpan } from '../views.ts';
 import { chargeUntil, type LeftBehind } from './left-behind.ts';
 import type { TimeRange } from './time-range.ts';

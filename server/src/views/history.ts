@@ -55,8 +55,8 @@ export interface TimelineView extends Stamped {
 
 /** Something that happened on a machine. */
 export interface EventView {
-  /** Ascending in the order the server learned of it. */
-  readonly sequence: number;
+  /** Of this machine; a cursor too. */
+  readonly id: string;
   readonly at: Instant;
   readonly kind: EventKind;
   readonly protocol: Protocol;

@@ -4,7 +4,7 @@ import type { EventView } from '@portlight/server/views';
 import { eventSentence } from './event-sentence.ts';
 
 const event: EventView = {
-  sequence: 1,
+  id: '1.0.1',
   at: '2026-11-23T03:11:33.000Z',
   kind: 'opened',
   protocol: 'tcp',

@@ -1,114 +1,197 @@
 import { sql, type SqlBool } from 'kysely';
-import type { EventKind, Protocol } from '@portlight/agent/contract';
-import type { EventHolder, EventRange, Gap, NewEvent, StoredEvent } from '../store.ts';
-import type { EventsTable } from '../tables.ts';
-import { batches, toInstant, toInstantOrNull, toMs, toMsOrNull, type Queries } from './rows.ts';
+import { EVENT_KINDS } from '@portlight/agent/contract';
+import type { EventPlace, EventRange, Gap, NewEvent, StoredEvent } from '../event-store.ts';
+import type { OfHost } from '../store.ts';
+import type { EventsTable, GapsTable } from '../tables.ts';
+import { isOneOf, upsert, type RowShape } from './bulk.ts';
+import { addDays, DAY_MS, dayOf, dayTable, eventDays, eventsOf, type EventDay } from './event-days.ts';
+import { fromSubject, hashOf, subjectIds, subjectKey, subjectOf, subjectsOf } from './event-subjects.ts';
+import { toInstant, toMs, type Queries } from './rows.ts';
 
-type EventRow = Omit<EventsTable, 'sequence'>;
+/** Of one day. */
+function shapeOf(day: number): RowShape<EventsTable> {
+  return {
+    table: dayTable(day),
+    columns: {
+      ...{ host_number: 'bigint', at: 'bigint', start: 'bigint', id: 'bigint', kind: 'bigint', subject: 'bigint' },
+      ...{ inode: 'text', pid: 'bigint', start_ticks: 'bigint', holders: 'bigint' },
+    },
+    key: ['host_number', 'at', 'start', 'id'],
+  };
+}
 
-export async function addEvents(queries: Queries, host: string, events: readonly NewEvent[]): Promise<void> {
-  for (const batch of batches(events.map((event) => toEventRow(host, event)))) {
-    await queries
-      .insertInto('events')
-      .values(batch)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+/** An event with all that its row needs but numbers out of the store. */
+interface Placed {
+  readonly event: OfHost<NewEvent>;
+  readonly at: number;
+  readonly day: number;
+  readonly subject: string;
+}
+
+export async function addEvents(queries: Queries, events: readonly OfHost<NewEvent>[]): Promise<void> {
+  if (events.length === 0) return;
+  const placed = events.map(place);
+  await addDays(queries, daysOf(placed));
+  const numbers = await numbersOf(queries, [...new Set(events.map(({ hostId }) => hostId))]);
+  const numberOf = ({ event }: Placed): number => numbers.get(event.hostId) ?? 0;
+  const used = placed.map((one) => ({ hostNumber: numberOf(one), text: one.subject, day: one.day }));
+  const ids = await subjectIds(queries, used);
+  const idOf = (one: Placed): number => ids.get(subjectKey(numberOf(one), hashOf(one.subject))) ?? 0;
+  for (const [day, ofDay] of Map.groupBy(placed, (one) => one.day)) {
+    const rows = ofDay.map((one) => toEventRow(one, numberOf(one), idOf(one)));
+    await upsert(queries, shapeOf(day), rows, []);
   }
 }
 
-function toEventRow(host: string, event: NewEvent): EventRow {
+function place(event: OfHost<NewEvent>): Placed {
+  const at = toMs(event.at);
+  return { event, at, day: dayOf(at, event.receivedAt), subject: subjectOf(event) };
+}
+
+function daysOf(placed: readonly Placed[]): readonly EventDay[] {
+  const days = Map.groupBy(placed, ({ day }) => day);
+  return [...days].map(([day, ofDay]) => ({ day, hasStrays: ofDay.some(({ at }) => Math.floor(at / DAY_MS) !== day) }));
+}
+
+function toEventRow({ event, at, day }: Placed, hostNumber: number, subject: number): EventsTable {
   return {
-    host,
-    at: toMs(event.at),
-    received_at: event.receivedAt,
-    kind: event.kind,
-    protocol: event.protocol,
-    address: event.address,
-    port: event.port,
-    network_namespace: event.networkNamespace,
-    inode: event.inode,
+    host_number: hostNumber,
+    at: at - day * DAY_MS,
+    start: toMs(event.agentStartedAt) - at,
+    id: event.id,
+    kind: EVENT_KINDS.indexOf(event.kind),
+    subject,
+    inode: inodeColumn(event.inode),
+    pid: event.holder?.pid ?? null,
+    start_ticks: event.holder?.startTicks ?? null,
     holders: event.holders,
-    ...toHolderColumns(event.holder),
-    detail: event.detail,
-    agent_started_at: toMs(event.agentStartedAt),
-    agent_event_id: event.agentEventId,
   };
 }
 
-type HolderColumns = Pick<EventRow, 'pid' | 'start_ticks' | 'process_started_at' | 'program' | 'command_line'>;
+/** A number takes less room; what is none stays as it was told. */
+export function inodeColumn(inode: string): number | string {
+  return /^[1-9]\d{0,14}$/.test(inode) ? Number(inode) : inode;
+}
 
-function toHolderColumns(holder: EventHolder | null): HolderColumns {
-  if (!holder) return { pid: null, start_ticks: null, process_started_at: null, program: null, command_line: null };
-  return {
-    pid: holder.pid,
-    start_ticks: holder.startTicks,
-    process_started_at: toMsOrNull(holder.startedAt),
-    program: holder.program,
-    command_line: JSON.stringify(holder.commandLine),
+/** Numbers of machines; a new one gets the next. */
+async function numbersOf(queries: Queries, hostIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const known = await knownNumbers(queries, hostIds);
+  const fresh = hostIds.filter((hostId) => !known.has(hostId));
+  if (fresh.length === 0) return known;
+  const hosts: RowShape<{ readonly host: string }> = {
+    table: 'host_numbers',
+    columns: { host: 'text' },
+    key: ['host'],
   };
+  await upsert(
+    queries,
+    hosts,
+    fresh.map((host) => ({ host })),
+    [],
+  );
+  return await knownNumbers(queries, hostIds);
+}
+
+async function knownNumbers(queries: Queries, hostIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await queries
+    .selectFrom('host_numbers')
+    .selectAll()
+    .where(isOneOf(queries, sql`host`, hostIds))
+    .execute();
+  return new Map(rows.map(({ host, number }) => [host, number]));
 }
 
 export async function listEvents(queries: Queries, host: string, range: EventRange): Promise<readonly StoredEvent[]> {
+  const hostNumber = (await knownNumbers(queries, [host])).get(host);
+  if (hostNumber === undefined) return [];
+  const rows = await readRows(queries, hostNumber, range);
+  const subjects = await subjectsOf(queries, hostNumber, [...new Set(rows.map(({ subject }) => subject))]);
+  const starts = await queries
+    .selectFrom('agent_starts')
+    .select(['started_at', 'boot_id'])
+    .where('host', '=', host)
+    .execute();
+  const boots = new Map(starts.map(({ started_at: startedAt, boot_id: bootId }) => [startedAt, bootId]));
+  return rows.map((row) => toStoredEvent(row, subjects, boots));
+}
+
+/** Newest first. A day is only read when those after it left room; strays may be anywhere. */
+async function readRows(queries: Queries, hostNumber: number, range: EventRange): Promise<readonly EventsTable[]> {
   const { from, to, before, limit } = range;
+  const until = Math.min(to, before?.at ?? to);
+  const days = (await eventDays(queries)).filter(
+    ({ day, hasStrays }) => hasStrays || (day * DAY_MS <= until && (day + 1) * DAY_MS > from),
+  );
+  const strays = days.filter(({ hasStrays }) => hasStrays);
+  const found: EventsTable[] = [];
+  for (const { day } of strays) found.push(...(await readDay(queries, hostNumber, day, range)));
+  for (const { day, hasStrays } of days) {
+    if (hasStrays) continue;
+    const left = limit - found.filter(({ at }) => at >= day * DAY_MS).length;
+    if (left <= 0) break;
+    found.push(...(await readDay(queries, hostNumber, day, { ...range, limit: left })));
+  }
+  if (strays.length > 0) found.sort((a, b) => b.at - a.at || b.start - a.start || b.id - a.id);
+  return found.slice(0, limit);
+}
+
+/** Newest first, with whole times. */
+async function readDay(
+  queries: Queries,
+  hostNumber: number,
+  day: number,
+  { from, to, before, limit }: EventRange,
+): Promise<readonly EventsTable[]> {
+  const start = day * DAY_MS;
   const rows = await queries
-    .selectFrom('events')
-    .leftJoin('agent_starts', (join) =>
-      join
-        .onRef('agent_starts.host', '=', 'events.host')
-        .onRef('agent_starts.started_at', '=', 'events.agent_started_at'),
-    )
-    .selectAll('events')
-    .select('agent_starts.boot_id')
-    .where('events.host', '=', host)
-    .where('events.at', '>=', from)
-    .where('events.at', '<=', to)
-    .$if(before !== null, (query) =>
-      query.where(sql<SqlBool>`(events.at, events.sequence) < (${before?.at ?? 0}, ${before?.sequence ?? 0})`),
-    )
-    .orderBy('events.at', 'desc')
-    .orderBy('events.sequence', 'desc')
+    .selectFrom(eventsOf(day).as('events'))
+    .selectAll()
+    .where('host_number', '=', hostNumber)
+    .where('at', '>=', from - start)
+    .where('at', '<=', Math.min(to, before?.at ?? to) - start)
+    .$if(before !== null, (query) => query.where(isBefore(before, start)))
+    .orderBy('at', 'desc')
+    .orderBy('start', 'desc')
+    .orderBy('id', 'desc')
     .limit(limit)
     .execute();
-  return rows.map(toStoredEvent);
+  return rows.map((row) => ({ ...row, at: row.at + start }));
 }
 
-type SelectedEvent = EventRow & { readonly sequence: number; readonly boot_id: string | null };
+function isBefore(before: EventPlace | null, dayStart: number) {
+  const { at, start, id } = before ?? { at: 0, start: 0, id: 0 };
+  return sql<SqlBool>`(at, start, id) < (${at - dayStart}, ${start}, ${id})`;
+}
 
-function toStoredEvent(row: SelectedEvent): StoredEvent {
+function toStoredEvent(
+  row: EventsTable,
+  subjects: ReadonlyMap<number, string>,
+  boots: ReadonlyMap<number, string | null>,
+): StoredEvent {
+  const { at, start, id, kind, subject, inode, pid, start_ticks: startTicks, holders } = row;
+  // Written in the same transaction as its events.
+  const told = fromSubject(subjects.get(subject) ?? '[]', pid, startTicks);
   return {
-    sequence: row.sequence,
-    at: toInstant(row.at),
-    kind: row.kind as EventKind,
-    protocol: row.protocol as Protocol,
-    address: row.address,
-    port: row.port,
-    networkNamespace: row.network_namespace,
-    inode: row.inode,
-    holder: toEventHolder(row),
-    holders: row.holders,
-    detail: row.detail,
-    agentStartedAt: toInstant(row.agent_started_at),
-    bootId: row.boot_id,
+    place: { at, start, id },
+    at: toInstant(at),
+    kind: EVENT_KINDS[kind] ?? 'gap',
+    ...told,
+    inode: String(inode),
+    holders,
+    agentStartedAt: toInstant(at + start),
+    bootId: boots.get(at + start) ?? null,
   };
 }
 
-function toEventHolder(row: HolderColumns): EventHolder | null {
-  if (row.pid === null) return null;
-  return {
-    pid: row.pid,
-    startTicks: row.start_ticks,
-    startedAt: toInstantOrNull(row.process_started_at),
-    program: row.program ?? '',
-    commandLine: JSON.parse(row.command_line ?? '[]') as readonly string[],
-  };
-}
+const GAPS: RowShape<GapsTable> = {
+  table: 'gaps',
+  columns: { host: 'text', from_at: 'bigint', to_at: 'bigint' },
+  key: ['host', 'from_at', 'to_at'],
+};
 
-export async function addGap(queries: Queries, host: string, { from, to }: Gap): Promise<void> {
-  await queries
-    .insertInto('gaps')
-    .values({ host, from_at: from, to_at: to })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+export async function addGaps(queries: Queries, gaps: readonly OfHost<Gap>[]): Promise<void> {
+  const rows = gaps.map(({ hostId, from, to }) => ({ host: hostId, from_at: from, to_at: to }));
+  await upsert(queries, GAPS, rows, []);
 }
 
 export async function listGaps(queries: Queries, host: string, since: number): Promise<readonly Gap[]> {

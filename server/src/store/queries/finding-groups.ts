@@ -63,7 +63,7 @@ async function groupIdOf(queries: Queries, id: string): Promise<string | null> {
     .selectFrom('findings')
     .select('group_id')
     .where('id', '=', id)
-    .orderBy('opening', 'desc')
+    .orderBy('opened_at', 'desc')
     .limit(1)
     .executeTakeFirst();
   return finding?.group_id ?? null;

@@ -34,7 +34,7 @@ export async function listMembers(queries: Queries, groupId: string, filters: re
   const rows = [...open, ...closed];
   const omitted = rows.length < AT_MOST ? 0 : (await countMembers(queries, groupId, filters)) - rows.length;
   return {
-    told: await factsOf(queries, rows[0]?.opening ?? null),
+    told: await factsOf(queries, rows[0] ?? null),
     members: rows.map(toMember),
     omitted,
     groups: omitted > 0 ? null : (open.length > 0 ? open : closed).map(({ group }) => group),
@@ -92,9 +92,14 @@ function toMember(row: MemberRow): FindingMember {
   };
 }
 
-async function factsOf(queries: Queries, opening: number | null): Promise<Finding | null> {
-  if (opening === null) return null;
-  const row = await queries.selectFrom('findings').select('facts').where('opening', '=', opening).executeTakeFirst();
+async function factsOf(queries: Queries, member: MemberRow | null): Promise<Finding | null> {
+  if (member === null) return null;
+  const row = await queries
+    .selectFrom('findings')
+    .select('facts')
+    .where('host', '=', member.host)
+    .where('opening', '=', member.opening)
+    .executeTakeFirst();
   return row ? (JSON.parse(row.facts) as Finding) : null;
 }
 

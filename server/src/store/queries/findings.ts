@@ -1,18 +1,25 @@
+import { sql } from 'kysely';
 import { SEVERITIES, type Finding } from '@portlight/agent/contract';
 import type { FindingChanges, KeptFinding } from '../finding-store.ts';
+import type { OfHost } from '../store.ts';
 import type { FindingsTable } from '../tables.ts';
-import { batches, toInstantOrNull, toMs, type Queries } from './rows.ts';
+import { isOneOf, removeRows, type RowShape } from './bulk.ts';
+import { toInstantOrNull, toMs, type Queries } from './rows.ts';
 
 const AT_MOST = 1_000;
 
-export async function openFindings(queries: Queries, host: string): Promise<readonly Finding[]> {
+export async function openFindings(
+  queries: Queries,
+  hostIds: readonly string[],
+): Promise<readonly OfHost<{ readonly finding: Finding }>[]> {
+  if (hostIds.length === 0) return [];
   const rows = await queries
     .selectFrom('findings')
-    .select('facts')
-    .where('host', '=', host)
+    .select(['host', 'facts'])
+    .where(isOneOf(queries, sql`host`, hostIds))
     .where('closed_at', 'is', null)
     .execute();
-  return rows.map(({ facts }) => JSON.parse(facts) as Finding);
+  return rows.map(({ host, facts }) => ({ hostId: host, finding: JSON.parse(facts) as Finding }));
 }
 
 export async function findingsBetween(
@@ -36,19 +43,38 @@ export async function findingsBetween(
     .toReversed();
 }
 
-export async function saveFindings(queries: Queries, host: string, changes: FindingChanges): Promise<void> {
-  const { opened, changed, closed, receivedAt } = changes;
-  for (const { id, closedAt } of closed) {
-    const closing = { closed_at: toMs(closedAt), closing_received_at: receivedAt };
-    await updateOpen(queries, host, id, closing);
-  }
-  for (const finding of changed) await updateOpen(queries, host, finding.id, toColumns(finding));
-  for (const batch of batches(opened.map((finding) => toNewRow(host, finding, receivedAt)))) {
-    await queries.insertInto('findings').values(batch).execute();
+export async function saveFindings(queries: Queries, changes: readonly OfHost<FindingChanges>[]): Promise<void> {
+  const last = await lastOpenings(
+    queries,
+    changes.filter(({ opened }) => opened.length > 0).map(({ hostId }) => hostId),
+  );
+  for (const { hostId, opened, changed, closed, receivedAt } of changes) {
+    for (const { id, closedAt } of closed) {
+      await updateOpen(queries, hostId, id, { closed_at: toMs(closedAt), closing_received_at: receivedAt });
+    }
+    for (const finding of changed) await updateOpen(queries, hostId, finding.id, toColumns(finding));
+    const before = last.get(hostId) ?? 0;
+    last.set(hostId, before + opened.length);
+    for (const [index, finding] of opened.entries()) {
+      const row = toNewRow(hostId, before + index + 1, finding, receivedAt);
+      await queries.insertInto('findings').values(row).execute();
+    }
   }
 }
 
-async function updateOpen(queries: Queries, host: string, id: string, columns: Partial<FindingRow>): Promise<void> {
+/** Numbers of the newest openings. */
+async function lastOpenings(queries: Queries, hostIds: readonly string[]): Promise<Map<string, number>> {
+  if (hostIds.length === 0) return new Map();
+  const rows = await queries
+    .selectFrom('findings')
+    .select(['host', sql<number>`max(opening)`.as('last')])
+    .where(isOneOf(queries, sql`host`, hostIds))
+    .groupBy('host')
+    .execute();
+  return new Map(rows.map(({ host, last }) => [host, last]));
+}
+
+async function updateOpen(queries: Queries, host: string, id: string, columns: Partial<FindingsTable>): Promise<void> {
   await queries
     .updateTable('findings')
     .set(columns)
@@ -58,12 +84,12 @@ async function updateOpen(queries: Queries, host: string, id: string, columns: P
     .execute();
 }
 
-type FindingRow = Omit<FindingsTable, 'opening'>;
-type Columns = Omit<FindingRow, 'host' | 'id' | 'opened_at' | 'closed_at' | 'closing_received_at'>;
+type Columns = Omit<FindingsTable, 'host' | 'opening' | 'id' | 'opened_at' | 'closed_at' | 'closing_received_at'>;
 
-function toNewRow(host: string, finding: Finding, receivedAt: number): FindingRow {
+function toNewRow(host: string, opening: number, finding: Finding, receivedAt: number): FindingsTable {
   const { id } = finding;
-  return { host, id, ...toColumns(finding), opened_at: receivedAt, closed_at: null, closing_received_at: null };
+  const times = { opened_at: receivedAt, closed_at: null, closing_received_at: null };
+  return { host, opening, id, ...toColumns(finding), ...times };
 }
 
 function toColumns(finding: Finding): Columns {
@@ -85,15 +111,22 @@ function currentPort(finding: Finding): number | null {
   return finding.kind === 'ladder' ? (finding.details.ports.at(-1) ?? null) : null;
 }
 
-/** Those whose closing was learned before that time by the server's clock. */
+const FINDING_KEYS: RowShape<Pick<FindingsTable, 'host' | 'opening'>> = {
+  table: 'findings',
+  columns: { host: 'text', opening: 'bigint' },
+  key: ['host', 'opening'],
+};
+
+/** Those whose closing was learned before that time by the server's clock; answers how many went. */
 export async function removeClosedFindings(queries: Queries, before: number, atMost: number): Promise<number> {
-  const oldest = queries
+  const oldest = await queries
     .selectFrom('findings')
-    .select('opening')
+    .select(['host', 'opening'])
     .where('closed_at', 'is not', null)
     .where('closing_received_at', '<', before)
     .orderBy('closing_received_at')
-    .limit(atMost);
-  const result = await queries.deleteFrom('findings').where('opening', 'in', oldest).executeTakeFirst();
-  return Number(result.numDeletedRows);
+    .limit(atMost)
+    .execute();
+  await removeRows(queries, FINDING_KEYS, oldest);
+  return oldest.length;
 }

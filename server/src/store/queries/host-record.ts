@@ -1,6 +1,7 @@
 import type { AgentInfo, Coverage, FindingKind, Host, Kernel } from '@portlight/agent/contract';
 import type { HostCounts, HostRecord, SeenHost } from '../store.ts';
 import type { HostsTable } from '../tables.ts';
+import type { RowShape } from './bulk.ts';
 import { toInstant, toMs } from './rows.ts';
 
 interface Facts {
@@ -9,6 +10,18 @@ interface Facts {
   readonly coverage: Coverage;
   readonly kernel: Kernel;
 }
+
+export const HOSTS: RowShape<HostsTable> = {
+  table: 'hosts',
+  columns: {
+    ...{ id: 'text', name: 'text', host_group: 'text', facts: 'text', digest: 'text', live_token: 'text' },
+    ...{ push_address: 'text', taken_at: 'bigint', first_seen_at: 'bigint', has_left: 'bigint' },
+    ...{ host_namespace: 'text', listeners: 'bigint', tcp: 'bigint', udp: 'bigint', unattributed: 'bigint' },
+    ...{ on_loopback: 'bigint', on_private: 'bigint', on_public: 'bigint', on_any: 'bigint' },
+    ...{ critical: 'bigint', warning: 'bigint', notice: 'bigint', off_port: 'bigint', worst_kind: 'text' },
+  },
+  key: ['id'],
+};
 
 export function toHostsRow(record: HostRecord): HostsTable {
   const { host, agent, coverage, kernel, counts } = record;
@@ -77,10 +90,11 @@ export function toCounts(row: CountColumns): HostCounts {
 export interface SeenColumns {
   readonly seen_at: number | null;
   readonly clock_offset_ms: number | null;
+  readonly every_seconds: number | null;
 }
 
 export function toSeenHost(row: HostsTable & SeenColumns): SeenHost {
-  const { seen_at: at, clock_offset_ms: clockOffsetMs } = row;
-  const seen = at === null || clockOffsetMs === null ? null : { hostId: row.id, at, clockOffsetMs };
-  return { host: toHostRecord(row), seen };
+  const { seen_at: at, clock_offset_ms: clockOffsetMs, every_seconds: aliveEverySeconds } = row;
+  const isSeen = at !== null && clockOffsetMs !== null && aliveEverySeconds !== null;
+  return { host: toHostRecord(row), seen: isSeen ? { hostId: row.id, at, clockOffsetMs, aliveEverySeconds } : null };
 }

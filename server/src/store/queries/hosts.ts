@@ -22,7 +22,7 @@ export async function listHosts(queries: Queries, query: HostQuery): Promise<rea
     .selectFrom('hosts')
     .leftJoin('seen', 'seen.host', 'hosts.id')
     .selectAll('hosts')
-    .select(['seen.at as seen_at', 'seen.clock_offset_ms'])
+    .select(['seen.at as seen_at', 'seen.clock_offset_ms', 'seen.every_seconds'])
     .where(allMatch(query.filters))
     .where(isAfter(query))
     .orderBy(key, direction)

@@ -1,27 +1,57 @@
+import { sql } from 'kysely';
 import type { Holder, Listener, Protocol } from '@portlight/agent/contract';
 import type { JudgedMachine } from '../finding-store.ts';
-import type { HostRecord, KeptListener, Machine, RowChanges, SeenHost } from '../store.ts';
-import type { ListenersTable, ProcessesTable } from '../tables.ts';
+import type { HostRecord, KeptListener, Machine, OfHost, RowChanges, SeenHost } from '../store.ts';
+import type { HostsTable, ListenersTable, ProcessesTable } from '../tables.ts';
+import { isOneOf, removeRows, upsert, type RowShape } from './bulk.ts';
 import { openFindings } from './findings.ts';
-import { toHostsRow, toSeenHost } from './host-record.ts';
-import { batches, toInstantOrNull, toMsOrNull, type Queries } from './rows.ts';
+import { HOSTS, toHostsRow, toSeenHost } from './host-record.ts';
+import { toInstantOrNull, toMsOrNull, type Queries } from './rows.ts';
 
 export async function readHost(queries: Queries, hostId: string): Promise<SeenHost | null> {
-  const row = await queries
-    .selectFrom('hosts')
-    .leftJoin('seen', 'seen.host', 'hosts.id')
-    .selectAll('hosts')
-    .select(['seen.at as seen_at', 'seen.clock_offset_ms'])
-    .where('hosts.id', '=', hostId)
-    .executeTakeFirst();
-  return row ? toSeenHost(row) : null;
+  return (await hostsWithIds(queries, [hostId]))[0] ?? null;
 }
 
 export async function readMachine(queries: Queries, hostId: string): Promise<Machine | null> {
-  const known = await readHost(queries, hostId);
-  if (!known) return null;
-  const listeners = await queries.selectFrom('listeners').selectAll().where('host', '=', hostId).execute();
-  const processes = await queries.selectFrom('processes').selectAll().where('host', '=', hostId).execute();
+  return (await readMachines(queries, [hostId])).get(hostId) ?? null;
+}
+
+export async function hostsWithIds(queries: Queries, hostIds: readonly string[]): Promise<readonly SeenHost[]> {
+  const rows = await queries
+    .selectFrom('hosts')
+    .leftJoin('seen', 'seen.host', 'hosts.id')
+    .selectAll('hosts')
+    .select(['seen.at as seen_at', 'seen.clock_offset_ms', 'seen.every_seconds'])
+    .where(isOneOf(queries, sql`hosts.id`, hostIds))
+    .execute();
+  return rows.map(toSeenHost);
+}
+
+export async function readMachines(
+  queries: Queries,
+  hostIds: readonly string[],
+): Promise<ReadonlyMap<string, Machine>> {
+  const known = await hostsWithIds(queries, hostIds);
+  if (known.length === 0) return new Map();
+  const ids = known.map(({ host }) => host.host.id);
+  const ofThem = isOneOf(queries, sql`host`, ids);
+  const listeners = await queries.selectFrom('listeners').selectAll().where(ofThem).execute();
+  const processes = await queries.selectFrom('processes').selectAll().where(ofThem).execute();
+  const listenersOf = Map.groupBy(listeners, ({ host }) => host);
+  const processesOf = Map.groupBy(processes, ({ host }) => host);
+  return new Map(
+    known.map((seen) => {
+      const { id } = seen.host.host;
+      return [id, toMachine(seen, listenersOf.get(id) ?? [], processesOf.get(id) ?? [])];
+    }),
+  );
+}
+
+function toMachine(
+  known: SeenHost,
+  listeners: readonly ListenersTable[],
+  processes: readonly ProcessesTable[],
+): Machine {
   return {
     ...known,
     listeners: listeners.map(toListener),
@@ -33,7 +63,8 @@ export async function readMachine(queries: Queries, hostId: string): Promise<Mac
 export async function readJudgedMachine(queries: Queries, hostId: string): Promise<JudgedMachine | null> {
   const machine = await readMachine(queries, hostId);
   if (!machine) return null;
-  const findings = machine.host.worstKind === null ? [] : await openFindings(queries, hostId);
+  const findings =
+    machine.host.worstKind === null ? [] : (await openFindings(queries, [hostId])).map(({ finding }) => finding);
   return { ...machine, findings };
 }
 
@@ -63,74 +94,36 @@ function toProcessesRow(host: string, holder: Holder): ProcessesTable {
   return { host, pid: holder.pid, facts: JSON.stringify(holder) };
 }
 
-export async function saveHost(queries: Queries, record: HostRecord): Promise<void> {
-  const row = toHostsRow(record);
-  await queries
-    .insertInto('hosts')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
+const CHANGING_OF_HOSTS = (Object.keys(HOSTS.columns) as (keyof HostsTable)[]).filter((name) => name !== 'id');
+
+export async function saveHosts(queries: Queries, records: readonly HostRecord[]): Promise<void> {
+  await upsert(queries, HOSTS, records.map(toHostsRow), CHANGING_OF_HOSTS);
 }
 
-export async function saveRows(queries: Queries, host: string, changes: RowChanges): Promise<void> {
-  await removeListeners(queries, host, changes.removed);
-  await saveListeners(
-    queries,
-    changes.saved.map((listener) => toListenersRow(host, listener)),
+const LISTENERS: RowShape<ListenersTable> = {
+  table: 'listeners',
+  columns: {
+    ...{ host: 'text', network_namespace: 'text', protocol: 'text', port: 'bigint', address: 'text', inode: 'text' },
+    ...{ opened_at: 'bigint', holders: 'text', facts: 'text' },
+  },
+  key: ['host', 'network_namespace', 'protocol', 'port', 'address', 'inode'],
+};
+
+const PROCESSES: RowShape<ProcessesTable> = {
+  table: 'processes',
+  columns: { host: 'text', pid: 'bigint', facts: 'text' },
+  key: ['host', 'pid'],
+};
+
+export async function saveRows(queries: Queries, changes: readonly OfHost<RowChanges>[]): Promise<void> {
+  const listeners = (kind: 'saved' | 'removed') =>
+    changes.flatMap((change) => change[kind].map((listener) => toListenersRow(change.hostId, listener)));
+  await removeRows(queries, LISTENERS, listeners('removed'));
+  await upsert(queries, LISTENERS, listeners('saved'), ['opened_at', 'holders', 'facts']);
+  const gone = changes.flatMap(({ hostId, removedPids }) => removedPids.map((pid) => ({ host: hostId, pid })));
+  await removeRows(queries, PROCESSES, gone);
+  const saved = changes.flatMap(({ hostId, savedProcesses }) =>
+    savedProcesses.map((holder) => toProcessesRow(hostId, holder)),
   );
-  await removeProcesses(queries, host, changes.removedPids);
-  await saveProcesses(
-    queries,
-    changes.savedProcesses.map((holder) => toProcessesRow(host, holder)),
-  );
-}
-
-async function saveListeners(queries: Queries, rows: readonly ListenersTable[]): Promise<void> {
-  for (const batch of batches(rows)) {
-    await queries
-      .insertInto('listeners')
-      .values(batch)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['host', 'network_namespace', 'protocol', 'port', 'address', 'inode'])
-          .doUpdateSet((excluded) => ({
-            opened_at: excluded.ref('excluded.opened_at'),
-            holders: excluded.ref('excluded.holders'),
-            facts: excluded.ref('excluded.facts'),
-          })),
-      )
-      .execute();
-  }
-}
-
-async function removeListeners(queries: Queries, host: string, gone: readonly KeptListener[]): Promise<void> {
-  for (const { networkNamespace, protocol, port, address, inode } of gone) {
-    await queries
-      .deleteFrom('listeners')
-      .where('host', '=', host)
-      .where('network_namespace', '=', networkNamespace)
-      .where('protocol', '=', protocol)
-      .where('port', '=', port)
-      .where('address', '=', address)
-      .where('inode', '=', inode)
-      .execute();
-  }
-}
-
-async function saveProcesses(queries: Queries, rows: readonly ProcessesTable[]): Promise<void> {
-  for (const batch of batches(rows)) {
-    await queries
-      .insertInto('processes')
-      .values(batch)
-      .onConflict((conflict) =>
-        conflict.columns(['host', 'pid']).doUpdateSet((excluded) => ({ facts: excluded.ref('excluded.facts') })),
-      )
-      .execute();
-  }
-}
-
-async function removeProcesses(queries: Queries, host: string, pids: readonly number[]): Promise<void> {
-  for (const batch of batches(pids)) {
-    await queries.deleteFrom('processes').where('host', '=', host).where('pid', 'in', batch).execute();
-  }
+  await upsert(queries, PROCESSES, saved, ['facts']);
 }

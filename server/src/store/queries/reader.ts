@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { StoreReader } from '../store.ts';
+import { changedSince, lastChangeAt } from './changes.ts';
 import { listEvents, listGaps } from './events.ts';
 import { countExpectationRevisions, expectationRevisions, handedRevision, readExpectations } from './expectations.ts';
-import { feedAfter, feedBounds } from './feed.ts';
 import { findingGroup, findingGroups } from './finding-groups.ts';
 import { findingsBetween } from './findings.ts';
 import { fleetHomes, placesOf, sightedProgramsAfter, sightings } from './fleet-homes.ts';
@@ -17,7 +17,7 @@ import {
   mapCells,
   totals,
 } from './hosts.ts';
-import { readHost, readJudgedMachine } from './machine.ts';
+import { hostsWithIds, readHost, readJudgedMachine } from './machine.ts';
 import { sequenceOf } from './marks.ts';
 import type { Queries } from './rows.ts';
 import { hostOfToken, tokenHashOf } from './secrets.ts';
@@ -26,7 +26,8 @@ import type { Tables } from '../tables.ts';
 
 export function createReader(queries: Kysely<Tables>): StoreReader {
   // What takes several queries is of one commit, not of two.
-  const atOnce = <T>(read: (transaction: Queries) => Promise<T>): Promise<T> => queries.transaction().execute(read);
+  const atOnce = <T>(read: (transaction: Queries) => Promise<T>): Promise<T> =>
+    queries.transaction().setIsolationLevel('repeatable read').execute(read);
   return {
     machine: (hostId) => atOnce((transaction) => readJudgedMachine(transaction, hostId)),
     host: (hostId) => readHost(queries, hostId),
@@ -39,14 +40,15 @@ export function createReader(queries: Kysely<Tables>): StoreReader {
     countLeft: () => countLeft(queries),
     lastSeenBetween: (from, to) => lastSeenBetween(queries, from, to),
     sequenceOf: (hostId, agentStartedAt) => sequenceOf(queries, hostId, agentStartedAt),
-    events: (hostId, range) => listEvents(queries, hostId, range),
+    hostsWithIds: (hostIds) => hostsWithIds(queries, hostIds),
+    events: (hostId, range) => atOnce((transaction) => listEvents(transaction, hostId, range)),
     findingsBetween: (hostId, from, to) => findingsBetween(queries, hostId, from, to),
     findingGroups: (query) => atOnce((transaction) => findingGroups(transaction, query)),
     findingGroup: (id) => atOnce((transaction) => findingGroup(transaction, id)),
     troubles: () => atOnce(troubles),
     gaps: (hostId, since) => listGaps(queries, hostId, since),
-    feedAfter: (position, limit) => feedAfter(queries, position, limit),
-    feedBounds: () => feedBounds(queries),
+    changedSince: (at, limit) => changedSince(queries, at, limit),
+    lastChangeAt: () => lastChangeAt(queries),
     hostOfToken: (tokenHash) => hostOfToken(queries, tokenHash),
     tokenHashOf: (hostId) => tokenHashOf(queries, hostId),
     expectations: (revision) => readExpectations(queries, revision),

@@ -1,29 +1,38 @@
 import type { StoreWriter } from '../store.ts';
-import { addEvents, addGap } from './events.ts';
+import { announce } from './changes.ts';
+import { addEvents, addGaps, listEvents } from './events.ts';
 import { addExpectations, bumpHandedRevision, readExpectations } from './expectations.ts';
-import { announce } from './feed.ts';
 import { removeOldSightings, saveFleetHomes, saveSightings } from './fleet-homes.ts';
 import { openFindings, saveFindings } from './findings.ts';
 import { endLease, takeLease } from './leases.ts';
-import { readMachine, saveHost, saveRows } from './machine.ts';
-import { markSeen, markSequence, sequenceOf } from './marks.ts';
+import { lockHosts } from './lock-hosts.ts';
+import { readMachines, saveHosts, saveRows } from './machine.ts';
+import { markSeen, markSequences, sequencesOf } from './marks.ts';
 import { removeOld } from './remove-old.ts';
 import type { Queries } from './rows.ts';
 import { replaceSecret, saveToken, secret } from './secrets.ts';
 
+/** An agent keeps 10,000 while nobody takes them. */
+const EVENTS_AT_MOST = 10_000;
+
 export function createWriter(queries: Queries): StoreWriter {
   return {
-    machine: (hostId) => readMachine(queries, hostId),
-    sequenceOf: (hostId, agentStartedAt) => sequenceOf(queries, hostId, agentStartedAt),
-    saveHost: (host) => saveHost(queries, host),
-    saveRows: (hostId, rows) => saveRows(queries, hostId, rows),
-    openFindings: (hostId) => openFindings(queries, hostId),
-    saveFindings: (hostId, changes) => saveFindings(queries, hostId, changes),
-    addEvents: (hostId, events) => addEvents(queries, hostId, events),
-    addGap: (hostId, gap) => addGap(queries, hostId, gap),
-    markSequence: (hostId, mark) => markSequence(queries, hostId, mark),
+    machines: async (hostIds) => {
+      await lockHosts(queries, hostIds);
+      return await readMachines(queries, hostIds);
+    },
+    sequencesOf: (starts) => sequencesOf(queries, starts),
+    eventsSince: (hostId, at) =>
+      listEvents(queries, hostId, { from: at, to: Number.MAX_SAFE_INTEGER, before: null, limit: EVENTS_AT_MOST }),
+    saveHosts: (hosts) => saveHosts(queries, hosts),
+    saveRows: (changes) => saveRows(queries, changes),
+    openFindings: (hostIds) => openFindings(queries, hostIds),
+    saveFindings: (changes) => saveFindings(queries, changes),
+    addEvents: (events) => addEvents(queries, events),
+    addGaps: (gaps) => addGaps(queries, gaps),
+    markSequences: (marks) => markSequences(queries, marks),
     markSeen: (seen) => markSeen(queries, seen),
-    announce: (hostIds, at, haveFindingsChanged) => announce(queries, hostIds, at, haveFindingsChanged),
+    announce: (changes) => announce(queries, changes),
     saveToken: (hostId, tokenHash, at) => saveToken(queries, hostId, tokenHash, at),
     secret: (name, create) => secret(queries, name, create),
     replaceSecret: (name, text) => replaceSecret(queries, name, text),

@@ -10,7 +10,10 @@ export function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     const version = schemaVersion(database);
-    for (const step of MIGRATIONS.slice(version)) database.exec(step);
+    for (const step of MIGRATIONS.slice(version)) {
+      if (typeof step === 'string') database.exec(step);
+      else step(database);
+    }
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}; PRAGMA application_id = ${APPLICATION_ID}; COMMIT`);
   } catch (cause) {
     if (database.isTransaction) database.exec('ROLLBACK');
@@ -18,7 +21,8 @@ export function migrate(database: DatabaseSync): void {
   }
 }
 
-function schemaVersion(database: DatabaseSync): number {
+/** Of the file; throws when it is not ours or a newer version wrote it. */
+export function schemaVersion(database: DatabaseSync): number {
   const version = pragma(database, 'user_version');
   const application = pragma(database, 'application_id');
   if (application !== APPLICATION_ID && (application !== 0 || hasTables(database))) {

@@ -1,5 +1,8 @@
-/** Step n brings a file from schema n to n + 1; steps are only ever added. */
-export const MIGRATIONS: readonly string[] = [
+import type { DatabaseSync } from 'node:sqlite';
+import { moveEvents } from './move-events.ts';
+
+/** Step n brings a file from schema n to n + 1; steps are only ever added. A step that is no text does what SQL cannot. */
+export const MIGRATIONS: readonly (string | ((database: DatabaseSync) => void))[] = [
   `
   CREATE TABLE hosts (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, host_group TEXT NOT NULL, facts TEXT NOT NULL, findings TEXT NOT NULL,
@@ -128,4 +131,47 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE handed_revision (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL) STRICT;
   INSERT INTO handed_revision (id, revision) VALUES (1, 0);
   `,
+  `
+  ALTER TABLE seen ADD COLUMN every_seconds INTEGER NOT NULL DEFAULT 15;
+
+  -- The machine comes first, so that rows of one machine lie together wherever they lie.
+  CREATE TABLE machine_findings (
+    host TEXT NOT NULL, opening INTEGER NOT NULL, id TEXT NOT NULL, group_id TEXT NOT NULL, kind TEXT NOT NULL,
+    severity INTEGER NOT NULL, program TEXT NOT NULL, current_port INTEGER, since INTEGER NOT NULL,
+    detected_at INTEGER NOT NULL, opened_at INTEGER NOT NULL, closed_at INTEGER, closing_received_at INTEGER,
+    facts TEXT NOT NULL,
+    PRIMARY KEY (host, opening)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO machine_findings
+  SELECT host, row_number() OVER (PARTITION BY host ORDER BY opening), id, group_id, kind, severity, program,
+    current_port, since, detected_at, opened_at, closed_at, closing_received_at, facts
+  FROM findings;
+  DROP TABLE findings;
+  ALTER TABLE machine_findings RENAME TO findings;
+  CREATE UNIQUE INDEX findings_open ON findings (host, id) WHERE closed_at IS NULL;
+  -- closed_at is in it, null as it is, so that sums read nothing but the index.
+  CREATE INDEX findings_open_by_group ON findings (group_id, since, host, kind, severity, program, closed_at)
+    WHERE closed_at IS NULL;
+  CREATE INDEX findings_by_group ON findings (group_id, closed_at, since, host);
+  CREATE INDEX findings_by_machine ON findings (host, group_id, opening);
+  CREATE INDEX findings_by_id ON findings (id);
+  CREATE INDEX findings_by_closing ON findings (closing_received_at, opening) WHERE closed_at IS NOT NULL;
+
+  -- One row for each machine in place of one for each change.
+  CREATE TABLE changes (host TEXT PRIMARY KEY, at INTEGER NOT NULL, findings_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX changes_by_time ON changes (at);
+  INSERT INTO changes SELECT host, max(at), coalesce(max(CASE findings_changed WHEN 1 THEN at END), 0) FROM feed GROUP BY host;
+  DROP TABLE feed;
+
+  CREATE TABLE host_numbers (number INTEGER PRIMARY KEY, host TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE event_subjects (
+    host_number INTEGER NOT NULL, hash INTEGER NOT NULL, id INTEGER NOT NULL, subject TEXT NOT NULL,
+    used_day INTEGER NOT NULL,
+    PRIMARY KEY (host_number, hash)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX event_subjects_by_id ON event_subjects (host_number, id);
+  CREATE INDEX event_subjects_by_day ON event_subjects (used_day);
+  CREATE TABLE event_days (day INTEGER PRIMARY KEY, strays INTEGER NOT NULL) STRICT;
+  `,
+  moveEvents,
 ];
