@@ -8,6 +8,9 @@ const OVERLAP_MS = 3_000;
 /** Machines that change within the overlap; more are told of as a whole. */
 const READ_AT_MOST = 5_000;
 
+/** Who was away for longer asks for everything again. */
+const RESUMED_MS = 86_400_000;
+
 /** What changed in the store, by whichever instance, each change once. */
 export class ChangeFeed {
   /** Time of the newest change that was told. */
@@ -42,9 +45,9 @@ export class ChangeFeed {
     this.told = new Map(entries.map(({ id, at }) => [id, at]));
   }
 
-  /** What was announced after that position, and maybe some before it; null: not known, or too much to tell one by one. */
+  /** What was announced after that position, and maybe some before it; null: too long ago, not ours, or too much to tell. */
   async since(position: number, atMost: number): Promise<readonly FeedEntry[] | null> {
-    if (position > this.newest) return null;
+    if (position > this.newest || position < this.newest - RESUMED_MS) return null;
     const entries = await this.reader.changedSince(position - OVERLAP_MS, atMost + 1);
     return entries.length > atMost ? null : entries;
   }

@@ -11,6 +11,8 @@ const COALESCE_MS = 250;
 const HEARTBEAT_MS = 5_000;
 /** What other instances committed is looked for this often. */
 const FOLLOW_EVERY_MS = 1_000;
+/** Before a page takes what it knows for old. */
+const COME_BACK_AFTER_MS = 5_000;
 /** A client with this much unread is dropped; it comes back and resumes. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 /** More changes than this at once are told as `resync`. */
@@ -20,6 +22,8 @@ interface HubOptions {
   readonly now: () => number;
   readonly silentAfterMs: number;
   readonly onFault: (cause: unknown) => void;
+  /** Each ends after what it has to tell at first; its page comes back for more. */
+  readonly areStreamsShort: boolean;
 }
 
 /** Tells every open page what changed: one frame is made for all of them. Follows the store's feed, not this process. */
@@ -33,8 +37,8 @@ export class StreamHub {
   private pending: NodeJS.Timeout | null = null;
   private sentAt = 0;
   private work: Promise<void> = Promise.resolve();
-  private readonly heartbeat: NodeJS.Timeout;
-  private readonly following: NodeJS.Timeout;
+  /** As long as there are clients. */
+  private timers: readonly NodeJS.Timeout[] = [];
 
   constructor(
     private readonly reader: StoreReader,
@@ -43,17 +47,11 @@ export class StreamHub {
   ) {
     this.feed = new ChangeFeed(reader);
     this.checkedSilenceAt = options.now();
-    this.following = setInterval(() => {
-      if (this.clients.size > 0) this.changed();
-    }, FOLLOW_EVERY_MS);
-    this.heartbeat = setInterval(() => {
-      this.enqueue(() => this.beat());
-    }, HEARTBEAT_MS);
   }
 
   /** Something was committed. The first change after a pause goes out at once. */
   changed(): void {
-    if (this.pending) return;
+    if (this.pending || this.clients.size === 0) return;
     const wait = Math.max(0, this.sentAt + COALESCE_MS - performance.now());
     this.pending = setTimeout(() => {
       this.pending = null;
@@ -69,18 +67,40 @@ export class StreamHub {
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no',
     });
-    response.on('close', () => this.clients.delete(response));
+    response.on('close', () => {
+      this.leave(response);
+    });
     this.enqueue(() => this.greet(response, lastEventId));
   }
 
   /** Ends all streams; no page is left waiting for a server that is gone. */
   async close(): Promise<void> {
-    clearInterval(this.heartbeat);
-    clearInterval(this.following);
     if (this.pending) clearTimeout(this.pending);
     await this.work;
-    for (const client of this.clients) client.end();
-    this.clients.clear();
+    for (const client of this.clients) {
+      client.end();
+      this.leave(client);
+    }
+  }
+
+  private enter(client: ServerResponse): void {
+    this.clients.add(client);
+    if (this.timers.length > 0) return;
+    this.checkedSilenceAt = this.options.now();
+    const beat = setInterval(() => {
+      this.enqueue(() => this.beat());
+    }, HEARTBEAT_MS);
+    const follow = setInterval(() => {
+      this.changed();
+    }, FOLLOW_EVERY_MS);
+    this.timers = [beat, follow];
+  }
+
+  private leave(client: ServerResponse): void {
+    this.clients.delete(client);
+    if (this.clients.size > 0) return;
+    for (const timer of this.timers) clearInterval(timer);
+    this.timers = [];
   }
 
   /** One piece of work at a time, so that frames keep their order. */
@@ -94,7 +114,8 @@ export class StreamHub {
     else await this.feed.skip();
     client.write(eventFrame('summary', await this.summary.now(), this.feed.position));
     if (lastEventId !== undefined) client.write(await this.missed(lastEventId));
-    if (!client.destroyed) this.clients.add(client);
+    if (this.options.areStreamsShort) client.end(`retry: ${COME_BACK_AFTER_MS}\n\n`);
+    else if (!client.destroyed) this.enter(client);
   }
 
   private async missed(lastEventId: string): Promise<string> {
