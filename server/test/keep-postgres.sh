@@ -2,15 +2,16 @@
 # Keeps one PostgreSQL for a test: the words start, stop and kill come in line by line, each is answered by a line. When the
 # input ends, as it does however the test's process ends, the server is ended and the folder removed.
 #
-#   keep-postgres.sh FOLDER PORT     FOLDER/native is the software, FOLDER/data the database
+#   keep-postgres.sh FOLDER PORT [OPTION…]     FOLDER/native is the software, FOLDER/data the database; options are PostgreSQL's
 set -u
 folder=$1
 port=$2
+shift 2
 server=
 
 start() {
   "$folder/native/bin/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c dynamic_shared_memory_type=mmap >>"$folder/log" 2>&1 </dev/null &
+    -c dynamic_shared_memory_type=mmap "$@" >>"$folder/log" 2>&1 </dev/null &
   server=$!
 }
 
@@ -44,7 +45,7 @@ remove_shared_memory() {
 
 while read -r word; do
   case $word in
-    start) start && echo "$server" ;;
+    start) start "$@" && echo "$server" ;;
     stop) end_by INT && echo stopped ;;
     kill) kill_all && echo killed ;;
   esac

@@ -35,12 +35,12 @@ export class PostgresKeeper {
     this.port = port;
   }
 
-  /** With an empty database called postgres; not yet started. */
-  static async prepare(major: PostgresMajor): Promise<PostgresKeeper> {
+  /** With an empty database called postgres; not yet started. `options` are PostgreSQL's own. */
+  static async prepare(major: PostgresMajor, options: readonly string[] = []): Promise<PostgresKeeper> {
     const folder = mkdtempSync(join(temporaryRoot(), 'portlight-postgres-'));
     await installPostgres(major, folder);
     const port = await freePort();
-    const keeper = spawn(join(packageFolder(), 'test', 'keep-postgres.sh'), [folder, String(port)], {
+    const keeper = spawn(join(packageFolder(), 'test', 'keep-postgres.sh'), [folder, String(port), ...options], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: ENVIRONMENT,
       // Ctrl-C is for the test; the keeper still has to clean up.

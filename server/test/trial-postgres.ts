@@ -17,6 +17,9 @@ export type TrialKind = PostgresMajor | 'named';
 export const TRIAL_KINDS: readonly TrialKind[] =
   NAMED === undefined ? ([18, 14] as const).filter(isInstalled) : ['named'];
 
+/** For a server that is never started a second time: nothing needs to reach the disk. */
+const DISPOSABLE = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+
 const shared = new Map<PostgresMajor, Promise<PostgresKeeper>>();
 
 /** URL of a new empty database on a server that all tests of this process share. */
@@ -45,7 +48,7 @@ async function serverOf(kind: TrialKind): Promise<(database: string) => string> 
 }
 
 async function started(major: PostgresMajor): Promise<PostgresKeeper> {
-  const keeper = await PostgresKeeper.prepare(major);
+  const keeper = await PostgresKeeper.prepare(major, DISPOSABLE);
   await keeper.start();
   return keeper;
 }
