@@ -15,7 +15,7 @@ Fleet
   --full-share SHARE     pushes that tell everything (0.002)
   --gauge-share SHARE    signs of life with gauges (0)
   --incidents SHARE      machines whose server drifts, climbs or gets stuck now and then (0.04)
-  --storm                once each machine is known, all agents start anew and tell everything at once; ends when all are through
+  --storm                in the end all agents start anew and tell everything at once; over when all are through
   --seed N               other machines (1)
 
 Network
@@ -32,6 +32,7 @@ Result
   --json                 one JSON object a line: progress each second, then the result of each part
   --help                 this text
 
+SIGUSR2 prints the result so far and counts anew.
 Connections count against the limit of open files (ulimit -n), here and at the aggregator.
 Exit codes: 0 played to the end, 1 something went wrong (see errors), 2 bad arguments, 130 SIGINT, 143 SIGTERM.
 `;

@@ -1,6 +1,6 @@
 import { HELP } from './help.ts';
 import { parseOptions } from './options.ts';
-import { play } from './play.ts';
+import { Play } from './play.ts';
 import { reporterFor } from './report.ts';
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -22,12 +22,12 @@ async function main(args: readonly string[]): Promise<number> {
     });
   }
   const { options } = parsed;
-  const isGood = await play({
-    options,
-    reporter: reporterFor(options, process.stdout),
-    complain,
-    ending: ending.signal,
+  const reporter = reporterFor(options, process.stdout);
+  const play = new Play({ options, reporter, complain, ending: ending.signal });
+  process.on('SIGUSR2', () => {
+    play.mark();
   });
+  const isGood = await play.run();
   if (ending.signal.aborted) return ending.signal.reason as number;
   return isGood ? 0 : 1;
 }

@@ -12,6 +12,7 @@ import { Traffic } from './traffic.ts';
 const FILL_AT_ONCE = 24;
 const SAMPLE = 2_000;
 const SAY_EVERY_MS = 1_000;
+const STORM_WITHIN_MS = 300_000;
 
 export interface Stage {
   readonly options: FleetOptions;
@@ -20,21 +21,16 @@ export interface Stage {
   readonly ending: AbortSignal;
 }
 
-/** Answers whether all went well. */
-export async function play(stage: Stage): Promise<boolean> {
-  const { options, ending } = stage;
-  const play = new Play(stage);
-  const parts = await play.run(options.isStorm ? 'storm' : 'steady', ending);
-  return parts.every((errors) => errors === 0);
-}
-
-class Play {
+export class Play {
   readonly #stage: Stage;
   readonly #plan: FleetPlan;
   readonly #hosts: Hosts;
   readonly #sender: Sender;
   readonly #traffic: Traffic;
   readonly #record: EventRecord | null;
+  /** Tells what the part under way has counted, and counts anew. */
+  #tell: () => void = () => undefined;
+  #errors = 0;
 
   constructor(stage: Stage) {
     const { options } = stage;
@@ -58,56 +54,67 @@ class Play {
     this.#traffic = new Traffic(trafficOptions(options), this.#sender);
   }
 
-  /** Errors of each part. */
-  async run(second: 'steady' | 'storm', ending: AbortSignal): Promise<readonly number[]> {
+  /** Answers whether all went well. */
+  async run(): Promise<boolean> {
+    const { options, ending } = this.#stage;
     this.#traffic.begin();
-    const errors = [await this.#part('fill', () => this.#fill(ending))];
-    if (!ending.aborted && this.#stage.options.lastsMs > 0) {
-      errors.push(await this.#part(second, () => (second === 'storm' ? this.#storm(ending) : this.#steady(ending))));
-    }
+    await this.#part('fill', () => this.#fill());
+    if (!ending.aborted && options.lastsMs > 0) await this.#part('steady', () => this.#steady());
+    if (!ending.aborted && options.isStorm) await this.#part('storm', () => this.#storm());
     await this.#traffic.stop();
     this.#record?.close();
-    return errors;
+    return this.#errors === 0;
   }
 
-  async #part(part: PartName, work: () => Promise<void>): Promise<number> {
-    const tally = new Tally();
-    this.#sender.tally = tally;
-    const cpu = process.cpuUsage();
-    const { reporter, options } = this.#stage;
+  /** Tells what was counted until now. */
+  mark(): void {
+    this.#tell();
+  }
+
+  async #part(part: PartName, work: () => Promise<void>): Promise<void> {
     let seconds = 0;
+    this.#tell = this.#counting(part);
     const timer = setInterval(() => {
       seconds += 1;
-      const { pushes, errorCount: errors, putOff, eventsAcknowledged } = tally;
-      reporter.say({ kind: 'progress', part, seconds, pushes, errors, putOff, eventsAcknowledged });
+      const { pushes, errorCount: errors, putOff, eventsAcknowledged } = this.#sender.tally;
+      this.#stage.reporter.say({ kind: 'progress', part, seconds, pushes, errors, putOff, eventsAcknowledged });
     }, SAY_EVERY_MS);
     await work();
     clearInterval(timer);
-    const { user, system } = process.cpuUsage(cpu);
-    const cpuSeconds = (user + system) / 1e6;
-    reporter.say({
-      kind: 'part',
-      part,
-      hosts: options.hosts,
-      listeners: this.#meanListeners(),
-      cpuSeconds,
-      ...tally.summary,
-    });
-    return tally.errorCount;
+    this.#tell();
+    this.#tell = () => undefined;
+  }
+
+  #counting(part: PartName): () => void {
+    const { reporter, options } = this.#stage;
+    let cpu = process.cpuUsage();
+    this.#sender.tally = new Tally();
+    return () => {
+      const { tally } = this.#sender;
+      const { user, system } = process.cpuUsage(cpu);
+      const cpuSeconds = (user + system) / 1e6;
+      const listeners = this.#meanListeners();
+      this.#errors += tally.errorCount;
+      reporter.say({ kind: 'part', part, hosts: options.hosts, listeners, cpuSeconds, ...tally.summary });
+      cpu = process.cpuUsage();
+      this.#sender.tally = new Tally();
+    };
   }
 
   /** First contact of each; those that have made it go on with signs of life. */
-  async #fill(ending: AbortSignal): Promise<void> {
+  async #fill(): Promise<void> {
+    const { ending, options } = this.#stage;
     this.#traffic.limit = FILL_AT_ONCE;
-    this.#traffic.isOngoing = this.#stage.options.paceMs > 0;
+    this.#traffic.isOngoing = options.paceMs > 0;
     this.#traffic.callAll();
     await this.#traffic.until(() => ending.aborted || this.#hosts.fullsNeeded === 0);
     await this.#traffic.pause();
     this.#traffic.limit = Infinity;
   }
 
-  async #steady(ending: AbortSignal): Promise<void> {
-    const { paceMs, lastsMs, seed } = this.#stage.options;
+  async #steady(): Promise<void> {
+    const { ending, options } = this.#stage;
+    const { paceMs, lastsMs, seed } = options;
     const end = performance.now() + lastsMs;
     this.#sender.isQuiet = false;
     this.#traffic.isOngoing = true;
@@ -117,16 +124,19 @@ class Play {
   }
 
   /** All agents start anew in the same second. */
-  async #storm(ending: AbortSignal): Promise<void> {
-    const end = performance.now() + this.#stage.options.lastsMs;
+  async #storm(): Promise<void> {
+    const { ending, complain } = this.#stage;
+    const end = performance.now() + STORM_WITHIN_MS;
+    await this.#traffic.pause();
     for (let host = 0; host < this.#hosts.count; host += 1) this.#hosts.restart(host, Date.now());
     this.#traffic.limit = Infinity;
-    this.#traffic.isOngoing = this.#stage.options.paceMs > 0;
+    this.#sender.isQuiet = true;
+    this.#traffic.isOngoing = false;
     this.#traffic.callAll();
     await this.#traffic.until(() => ending.aborted || this.#hosts.fullsNeeded === 0 || performance.now() > end);
     if (this.#hosts.fullsNeeded > 0) {
       this.#sender.tally.failed('not through in time');
-      this.#stage.complain(`${this.#hosts.fullsNeeded} machines were not through after --for`);
+      complain(`${this.#hosts.fullsNeeded} machines were not through in five minutes`);
     }
   }
 

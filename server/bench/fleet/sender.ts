@@ -80,6 +80,7 @@ export class Sender {
     }
     if (status === 429 || status === 503) {
       this.tally.putOff += 1;
+      this.#keepChange(host);
       return this.#later(host, retryAfterSeconds);
     }
     if (status === 401) this.#options.hosts.keepToken(host, null);
@@ -90,6 +91,7 @@ export class Sender {
 
   failed(host: number, reason: string): Verdict {
     this.#trouble(`${reason} at ${this.#kindOf(host)}`, '');
+    this.#keepChange(host);
     return this.#later(host, null);
   }
 
@@ -178,6 +180,12 @@ export class Sender {
     for (let id = first; id < first + count; id += 1) onEvent(hosts.idOf(host), this.#startedAt(host), id);
     this.tally.eventsAcknowledged += count;
     if (this.#kindOf(host) !== 'alive') hosts.acknowledge(host);
+  }
+
+  /** A change that was not answered may have been applied: it is told again as it was. */
+  #keepChange(host: number): void {
+    const { sequence } = this.#options.hosts;
+    if (this.#kindOf(host) === 'change') sequence[host] = Math.max(0, (sequence[host] ?? 0) - 1);
   }
 
   /** Full jitter over a doubling range, on top of what the aggregator asked for. */
