@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseNetwork, type Network } from './net/addresses.ts';
+import type { StoreLocation } from './store/open-store.ts';
 
 export interface ListenAddress {
   /** An address or `localhost`. */
@@ -19,8 +20,10 @@ export interface OptionValues {
   readonly publicUrl: URL | null;
   readonly stateDir: string;
   /** Null: `portlight.db` in the state directory. */
-  readonly store: string | null;
+  readonly store: StoreLocation | null;
   readonly retentionMs: number;
+  /** Null: as much as the disk has. */
+  readonly maxStoreBytes: number | null;
   readonly forgetAfterMs: number;
   readonly silentAfterMs: number;
   readonly agentNetworks: readonly Network[];
@@ -109,10 +112,25 @@ function parsePublicUrl(text: string): URL | undefined {
   return isPlain ? url : undefined;
 }
 
-/** `sqlite:` and a path. */
-function parseStore(text: string): string | undefined {
+/** `sqlite:` and a path, or the URL of a database. */
+function parseStore(text: string): StoreLocation | undefined {
+  if (/^postgres(ql)?:\/\//.test(text)) return isDatabaseUrl(text) ? { kind: 'postgres', url: text } : undefined;
   const path = text.startsWith('sqlite:') ? text.slice('sqlite:'.length) : '';
-  return path === '' ? undefined : resolve(path);
+  return path === '' ? undefined : { kind: 'sqlite', path: resolve(path) };
+}
+
+function isDatabaseUrl(text: string): boolean {
+  return (URL.parse(text)?.pathname.length ?? 0) > 1;
+}
+
+const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+/** A store with less has no room for a day. */
+const LEAST_STORE_BYTES = 2 ** 24;
+
+function parseBytes(text: string): number | undefined {
+  const [, digits = '', unit = ''] = /^(\d{1,15})([KMGT]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (UNIT_BYTES[unit] ?? Number.NaN);
+  return digits !== '' && bytes >= LEAST_STORE_BYTES && bytes <= Number.MAX_SAFE_INTEGER ? bytes : undefined;
 }
 
 function readNetworks(texts: readonly string[]): Reading<readonly Network[]> {
@@ -152,11 +170,11 @@ export const OPTIONS: { readonly [N in OptionName]: Option<OptionValues[N]> } = 
   store: optional(
     {
       flag: 'store',
-      argument: 'sqlite:PATH',
+      argument: 'STORE',
       group: 'Store',
-      help: 'database file (default: portlight.db in the state directory)',
+      help: 'sqlite:PATH, or postgres://USER@HOST/DATABASE for several servers over one store (a password belongs into the environment: there, or as PGPASSWORD; default: portlight.db in the state directory)',
     },
-    'sqlite:PATH (PostgreSQL is not supported by this version)',
+    'sqlite:PATH or postgres://USER@HOST:PORT/DATABASE',
     parseStore,
   ),
   retentionMs: duration(
@@ -164,6 +182,16 @@ export const OPTIONS: { readonly [N in OptionName]: Option<OptionValues[N]> } = 
     '30d',
     '1h',
     '3650d',
+  ),
+  maxStoreBytes: optional(
+    {
+      flag: 'max-store',
+      argument: 'BYTES',
+      group: 'Store',
+      help: 'size from which the oldest days of events are removed before their time, as 500M or 20G',
+    },
+    'a number of bytes from 16M, as 500M, 20G or 1T',
+    parseBytes,
   ),
   forgetAfterMs: duration(
     {

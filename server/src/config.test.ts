@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { helpText } from './config-help.ts';
-import { readCommand } from './config.ts';
+import { readCommand, readFunctionConfig } from './config.ts';
 import { OPTIONS } from './config-options.ts';
+import { SUBCOMMANDS } from './config-subcommands.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -19,12 +20,13 @@ function faultsOf(args: readonly string[], environment: Environment = {}): reado
 }
 
 test('without any option the server listens on loopback with an embedded store', () => {
-  const { listen, storePath, retentionMs, silentAfterMs, forgetAfterMs, readTokenFile } = configOf([]);
+  const { listen, store, retentionMs, maxStoreBytes, silentAfterMs, forgetAfterMs, readTokenFile } = configOf([]);
   assert.deepEqual(
-    { listen, storePath, retentionMs, silentAfterMs, forgetAfterMs, readTokenFile },
+    { listen, store, retentionMs, maxStoreBytes, silentAfterMs, forgetAfterMs, readTokenFile },
     {
       listen: { host: '127.0.0.1', port: 9621 },
-      storePath: '/var/lib/portlight-server/portlight.db',
+      store: { kind: 'sqlite', path: '/var/lib/portlight-server/portlight.db' },
+      maxStoreBytes: null,
       retentionMs: 30 * 86_400_000,
       silentAfterMs: 60_000,
       forgetAfterMs: 7 * 86_400_000,
@@ -37,6 +39,23 @@ test('a flag wins over the environment, the environment over the default', () =>
   const environment = { PORTLIGHT_SERVER_RETENTION: '2d', PORTLIGHT_SERVER_SILENT_AFTER: '90s' };
   const { retentionMs, silentAfterMs } = configOf(['--retention', '1d'], environment);
   assert.deepEqual([retentionMs, silentAfterMs], [86_400_000, 90_000]);
+});
+
+test('a store is a file or a database, and its size a number with a unit', () => {
+  const url = 'postgresql://me@db.example.com:5433/portlight?sslmode=require';
+  assert.deepEqual(configOf(['--store', url]).store, { kind: 'postgres', url });
+  assert.deepEqual(configOf(['--store', 'sqlite:/data/x.db']).store, { kind: 'sqlite', path: '/data/x.db' });
+  const bytes = ['20000000', '500M', '20G', '1T'].map((text) => configOf(['--max-store', text]).maxStoreBytes);
+  assert.deepEqual(bytes, [20_000_000, 500 * 2 ** 20, 20 * 2 ** 30, 2 ** 40]);
+});
+
+test('a function needs all three tokens, wherever it listens', () => {
+  const [enroll, read] = [{ PORTLIGHT_SERVER_ENROLL_TOKEN_FILE: '/e' }, { PORTLIGHT_SERVER_READ_TOKEN_FILE: '/r' }];
+  const missing = readFunctionConfig({ ...enroll, ...read });
+  assert.equal(missing.kind, 'faults');
+  assert.match(missing.faults.join(), /^a function lets others in, .* in PORTLIGHT_SERVER_ADMIN_TOKEN_FILE$/);
+  const all = readFunctionConfig({ ...enroll, ...read, PORTLIGHT_SERVER_ADMIN_TOKEN_FILE: '/a' });
+  assert.equal(all.kind, 'run');
 });
 
 test('networks repeat as flags and are separated by blanks in the environment', () => {
@@ -53,14 +72,23 @@ const FAULTS: readonly (readonly [readonly string[], RegExp])[] = [
   [['--listen', '127.0.0.1:70000'], /^--listen: expected/],
   [['--retention', '5'], /^--retention: expected a time from 1h to 3650d, .*got "5"$/],
   [['--silent-after', '0s'], /^--silent-after: expected/],
-  [['--store', 'postgres://db/portlight'], /^--store: expected sqlite:PATH \(PostgreSQL is not supported/],
+  [['--store', 'postgres://me:secret@db'], /^--store: expected sqlite:PATH or postgres:.*, got "postgres:\/\/…@db"$/],
+  [['--max-store', '20'], /^--max-store: expected a number of bytes from 16M, .*, got "20"$/],
+  [['--max-store', '2g'], /^--max-store: expected/],
   [['--agent-network', '10.0.0.0/40'], /^--agent-network: expected networks/],
   [['--public-url', 'portlight'], /^--public-url: expected/],
   [['--log-level', 'loud'], /^--log-level: expected one of debug, info, warn, error, got "loud"$/],
   [['--retention', '1d', '--retention', '2d'], /^--retention: expected one value, got 2$/],
   [['--alertmanager', 'http://x'], /^unknown option --alertmanager/],
   [['--retention'], /^--retention: expected a value$/],
-  [['serve'], /^unexpected argument "serve"/],
+  [['serve'], /^unexpected argument "serve"; the commands are backup FILE, restore FILE, check-store/],
+  [['backup'], /^backup: expected portlight-server backup FILE, got 0 arguments$/],
+  [['restore', 'one', 'two'], /^restore: expected portlight-server restore FILE, got 2 arguments$/],
+  [['check-store', 'file'], /^check-store: expected portlight-server check-store \[--json\], got 1 arguments$/],
+  [['backup', 'file', '--listen', '127.0.0.1:1'], /^--listen: backup takes --state-dir and --store only$/],
+  [['backup', 'file', '--json'], /^--json: only check-store takes it$/],
+  [['--json'], /^--json: only check-store takes it$/],
+  [['backup', 'file', '--store', 'mysql:x'], /^--store: expected sqlite:PATH/],
   [
     ['--listen', '0.0.0.0:9621'],
     /^--listen 0\.0\.0\.0 lets others in, so tokens are required: openssl rand -hex 32 > enroll-token/,
@@ -86,6 +114,28 @@ test('all faults are reported together, those of the environment by its names', 
 test('with three token files the server may listen anywhere', () => {
   const tokens = ['--enroll-token-file', '/e', '--read-token-file', '/r', '--admin-token-file', '/a'];
   assert.deepEqual(configOf(['--listen', '[::]:9621', ...tokens]).listen, { host: '::', port: 9621 });
+});
+
+test('a command reads where the store is, and nothing else', () => {
+  const environment = { PORTLIGHT_SERVER_STATE_DIR: '/state', PORTLIGHT_SERVER_LISTEN: 'nowhere' };
+  const backup = { kind: 'subcommand', subcommand: { name: 'backup', file: 'copy.zst' } };
+  assert.deepEqual(readCommand(['backup', 'copy.zst'], environment), {
+    ...backup,
+    config: { store: { kind: 'sqlite', path: '/state/portlight.db' } },
+  });
+  assert.deepEqual(readCommand(['--store', 'sqlite:/a.db', 'backup', 'copy.zst'], {}), {
+    ...backup,
+    config: { store: { kind: 'sqlite', path: '/a.db' } },
+  });
+  assert.deepEqual(readCommand(['check-store', '--json'], environment), {
+    kind: 'subcommand',
+    subcommand: { name: 'check-store', isJson: true },
+    config: { store: { kind: 'sqlite', path: '/state/portlight.db' } },
+  });
+});
+
+test('help names every command', () => {
+  for (const { usage } of Object.values(SUBCOMMANDS)) assert.ok(helpText().includes(`  ${usage}\n`));
 });
 
 test('help names every option with its environment name', () => {

@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readSubcommand, type Subcommand } from './config-subcommands.ts';
 import { isLoopback } from './net/addresses.ts';
 import { OPTIONS, type OptionName, type OptionValues, type Reading } from './config-options.ts';
+import type { StoreLocation } from './store/open-store.ts';
 
 /** What the server was told, with defaults filled in. Read once, never changed. */
 export interface ServerConfig extends Readonly<Omit<OptionValues, 'store'>> {
-  /** File of the embedded database. */
-  readonly storePath: string;
+  readonly store: StoreLocation;
 }
+
+/** Which store to work on. */
+export type StoreConfig = Pick<ServerConfig, 'store'>;
 
 /** What the command line asks for. */
 export type Command =
   | { readonly kind: 'run'; readonly config: ServerConfig }
+  | { readonly kind: 'subcommand'; readonly subcommand: Subcommand; readonly config: StoreConfig }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'faults'; readonly faults: readonly string[] };
@@ -20,53 +25,72 @@ export type Command =
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const NAMES = Object.keys(OPTIONS) as OptionName[];
+/** Those that say which store. */
+const STORE_NAMES = ['stateDir', 'store'] as const satisfies readonly OptionName[];
 
 /** Flags, then environment, then defaults; every fault is reported, not only the first. */
 export function readCommand(args: readonly string[], environment: Environment): Command {
   const flags = readFlags(args);
   if (flags.help) return { kind: 'help' };
   if (flags.version) return { kind: 'version' };
-  const readings = NAMES.map((name) => readOption(name, flags.values, environment));
-  const faults = [...flags.faults, ...readings.flatMap((reading) => reading.faults)];
-  if (faults.length > 0) return { kind: 'faults', faults };
+  const { subcommand, faults } = readSubcommand(flags);
+  const readings = (subcommand ? STORE_NAMES : NAMES).map((name) => readOption(name, flags.values, environment));
+  const allFaults = [...faults, ...readings.flatMap((reading) => reading.faults)];
+  if (allFaults.length > 0) return { kind: 'faults', faults: allFaults };
   const values = Object.fromEntries(readings.map(({ name, value }) => [name, value])) as unknown as OptionValues;
+  if (subcommand) return { kind: 'subcommand', subcommand, config: { store: storeOf(values) } };
   return freeze(values);
 }
 
 function freeze({ store, ...rest }: OptionValues): Command {
-  const storePath = store ?? join(rest.stateDir, 'portlight.db');
-  const config: ServerConfig = Object.freeze({ ...rest, storePath });
+  const config: ServerConfig = Object.freeze({ ...rest, store: storeOf({ store, stateDir: rest.stateDir }) });
   const faults = exposureFaults(config);
   return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'run', config };
 }
 
-interface Flags {
+function storeOf({ store, stateDir }: Pick<OptionValues, 'store' | 'stateDir'>): StoreLocation {
+  return store ?? { kind: 'sqlite', path: join(stateDir, 'portlight.db') };
+}
+
+/** The command line, taken apart. */
+export interface Flags {
+  /** By flag, without its dashes. */
   readonly values: ReadonlyMap<string, readonly string[]>;
+  /** What is no option, in order. */
+  readonly words: readonly string[];
   readonly faults: readonly string[];
+  readonly isJson: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
+
+/** Flags without a value. */
+const SWITCHES = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
 
 function readFlags(args: readonly string[]): Flags {
   const known = Object.values(OPTIONS).map(({ flag }) => [flag, { type: 'string', multiple: true }] as const);
   const { tokens } = parseArgs({
     args: [...args],
-    options: { ...Object.fromEntries(known), help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+    options: { ...Object.fromEntries(known), ...SWITCHES },
     strict: false,
     tokens: true,
   });
   const values = new Map<string, string[]>();
   const faults: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') faults.push(`unexpected argument "${token.value}"; options start with --`);
-    if (token.kind !== 'option' || token.name === 'help' || token.name === 'version') continue;
+    if (token.kind !== 'option' || Object.hasOwn(SWITCHES, token.name)) continue;
     if (!known.some(([flag]) => flag === token.name))
       faults.push(`unknown option ${token.rawName}; --help lists them all`);
     else if (token.value === undefined) faults.push(`${token.rawName}: expected a value`);
     else values.set(token.name, [...(values.get(token.name) ?? []), token.value]);
   }
   const has = (name: string): boolean => tokens.some((token) => token.kind === 'option' && token.name === name);
-  return { values, faults, help: has('help'), version: has('version') };
+  const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
+  return { values, words, faults, isJson: has('json'), help: has('help'), version: has('version') };
 }
 
 interface OptionReading {
@@ -90,7 +114,15 @@ function readOption(name: OptionName, flags: Flags['values'], environment: Envir
 
 function settle(source: string, reading: Reading<unknown>, texts: readonly string[]): Omit<OptionReading, 'name'> {
   if (reading.kind === 'value') return { value: reading.value, faults: [] };
-  return { value: null, faults: [`${source}: expected ${reading.expected}, got "${texts.join(' ')}"`] };
+  return {
+    value: null,
+    faults: [`${source}: expected ${reading.expected}, got "${withoutPassword(texts.join(' '))}"`],
+  };
+}
+
+/** What is printed may end in a log. */
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/g, '//…@');
 }
 
 /** `--silent-after` is PORTLIGHT_SERVER_SILENT_AFTER. */
@@ -103,6 +135,18 @@ const TOKEN_FILES = [
   ['read-token-file', 'readTokenFile'],
   ['admin-token-file', 'adminTokenFile'],
 ] as const;
+
+/** For a function platform: the environment alone, and all three tokens, as whoever finds its address can ask. */
+export function readFunctionConfig(environment: Environment): Command {
+  const command = readCommand([], environment);
+  if (command.kind !== 'run') return command;
+  const missing = TOKEN_FILES.filter(([, name]) => command.config[name] === null).map(([flag]) =>
+    environmentName(flag),
+  );
+  if (missing.length === 0) return command;
+  const fault = `a function lets others in, so tokens are required: make each file by openssl rand -hex 32 and name it in ${missing.join(', ')}`;
+  return { kind: 'faults', faults: [fault] };
+}
 
 /** Where others than this machine's users can come in, all three tokens are needed. */
 function exposureFaults(config: ServerConfig): readonly string[] {

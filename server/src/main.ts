@@ -1,3 +1,4 @@
+import { runSubcommand } from './commands/run-subcommand.ts';
 import { helpText } from './config-help.ts';
 import { packageVersion, readCommand } from './config.ts';
 import { StartFault } from './refusal.ts';
@@ -17,6 +18,9 @@ async function main(): Promise<void> {
       return;
     case 'faults':
       throw new StartFault(2, command.faults.join('\n'));
+    case 'subcommand':
+      process.exitCode = await runSubcommand(command.subcommand, command.config);
+      return;
     case 'run': {
       const starting = startServer(command.config);
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(starting));

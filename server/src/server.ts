@@ -1,17 +1,13 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { dirname } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp } from './app.ts';
 import type { ServerConfig } from './config.ts';
 import { unusedConnections } from './http/unused-connections.ts';
-import { createLog, type Log } from './log.ts';
+import { closeInstance, openInstance, type Instance } from './instance.ts';
+import type { Log } from './log.ts';
+import { reasonOf } from './reason-of.ts';
 import { StartFault } from './refusal.ts';
-import { createServices, tokenFiles, type Services } from './services.ts';
-import { StoreFault } from './store/store-fault.ts';
-import { openStore } from './store/open-store.ts';
-import type { Store } from './store/store.ts';
+import { LONG_RUNNING } from './services.ts';
 
 /** Signs of life reach the store this often. */
 const FLUSH_EVERY_MS = 2_000;
@@ -31,11 +27,8 @@ export interface RunningServer {
 
 /** The long-running server. Throws a StartFault when it cannot start. */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
-  checkTokenFiles(config);
-  const log = createLog(config.logLevel, config.logFormat);
-  const store = await openStoreOf(config);
-  const services = await createServices(config, { store, log, now: Date.now });
-  const app = await createApp(config, services, log);
+  const instance = await openInstance(config, LONG_RUNNING);
+  const { app, services, log } = instance;
   const unused = unusedConnections(app.getHttpServer());
   await listen(app, config);
   const timers = [
@@ -43,42 +36,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     every(MAINTAIN_EVERY_MS, () => services.maintenance.run(), log),
     every(READ_EXPECTATIONS_EVERY_MS, () => services.book.refresh(), log),
   ];
-  return { url: urlOf(app), stop: () => stop({ app, services, store, timers, unused }) };
-}
-
-function checkTokenFiles(config: ServerConfig): void {
-  const { enroll, read, admin } = tokenFiles(config);
-  for (const file of [enroll, read, admin]) {
-    try {
-      file?.valid(Date.now());
-    } catch (cause) {
-      throw new StartFault(
-        2,
-        `cannot use token file ${file?.path ?? ''}: ${reasonOf(cause)}; make one by: openssl rand -hex 32 > ${file?.path ?? ''}`,
-        cause,
-      );
-    }
-  }
-}
-
-async function openStoreOf({ storePath }: ServerConfig): Promise<Store> {
-  const folder = dirname(storePath);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    throw new StartFault(
-      1,
-      `cannot write to ${folder}: ${reasonOf(cause)}; make it writable for this user, or give another folder by --state-dir`,
-      cause,
-    );
-  }
-  try {
-    return await openStore({ kind: 'sqlite', path: storePath });
-  } catch (cause) {
-    if (!(cause instanceof StoreFault)) throw cause;
-    throw new StartFault(1, `cannot use the store ${storePath}: ${cause.message}; ${cause.remedy}`, cause);
-  }
+  return { url: urlOf(app), stop: () => stop({ instance, timers, unused }) };
 }
 
 async function listen(app: NestExpressApplication, { listen: { host, port } }: ServerConfig): Promise<void> {
@@ -108,10 +66,6 @@ function listenRemedy(cause: unknown, port: number): string {
   return '; give another address by --listen';
 }
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
 function urlOf(app: NestExpressApplication): string {
   const { address, port, family } = app.getHttpServer().address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
@@ -130,21 +84,19 @@ function every(ms: number, work: () => Promise<unknown>, log: Log): NodeJS.Timeo
 }
 
 interface Parts {
-  readonly app: NestExpressApplication;
-  readonly services: Services;
-  readonly store: Store;
+  readonly instance: Instance;
   readonly timers: readonly NodeJS.Timeout[];
   readonly unused: ReadonlySet<Socket>;
 }
 
-async function stop({ app, services, store, timers, unused }: Parts): Promise<void> {
+async function stop({ instance, timers, unused }: Parts): Promise<void> {
   for (const timer of timers) clearInterval(timer);
+  const { app, services } = instance;
   const closed = app.close();
   for (const socket of unused) socket.destroy();
   await services.hub.close();
   await lastAnswers(app.getHttpServer(), closed);
-  await services.ingest.close();
-  await store.close();
+  await closeInstance(instance);
 }
 
 /** Requests under way are answered; connections that only wait for the next one are closed as they become idle. */

@@ -31,26 +31,36 @@ export interface Surroundings {
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly lifetime: Lifetime;
 }
+
+/** What the services may count on between two requests. */
+export interface Lifetime {
+  /** The process may stand still or end after an answer: what an answer says is done by then. */
+  readonly isFrozenBetween: boolean;
+  /** Answers are passed on when they are complete, so a stream must end. */
+  readonly areAnswersWhole: boolean;
+}
+
+export const LONG_RUNNING: Lifetime = { isFrozenBetween: false, areAnswersWhole: false };
 
 /** Everything that does the work, without a framework, put together by hand. */
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
-export async function createServices(config: ServerConfig, { store, log, now }: Surroundings) {
+export async function createServices(config: ServerConfig, { store, log, now, lifetime }: Surroundings) {
   const silentAfterMs = Math.max(config.silentAfterMs, PACES_UNTIL_SILENT * ALIVE_EVERY_SECONDS * 1_000);
   const access = new Access(tokenFiles(config), now);
   const attempts = new Attempts(now);
   const sessions = new Sessions(await store.commit((writer) => writer.secret('session-key', newKey)), access, now);
   const summary = new Summary(store.reader, { now, silentAfterMs });
-  const onFault = (cause: unknown): void => {
-    log.error({ cause: String(cause) }, 'the stream could not be fed');
-  };
-  const hub = new StreamHub(store.reader, summary, { now, silentAfterMs, onFault });
+  const areStreamsShort = lifetime.areAnswersWhole;
+  const hub = new StreamHub(store.reader, summary, { now, silentAfterMs, areStreamsShort, onFault: faultsOf(log) });
   const expected = await expectedOf(store, now);
   const ingest = new Ingest(store, {
     now,
     silentAfterMs,
     handing: expected.handing,
+    isFlushedAtOnce: lifetime.isFrozenBetween,
     onChange: () => hub.changed(),
   });
   const enrolments = new Enrolments(store, access, attempts, now);
@@ -60,13 +70,6 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     ingest.forget(hostIds);
     enrolments.forget(hostIds);
   };
-  const maintenance = new Maintenance(store, {
-    now,
-    retentionMs: config.retentionMs,
-    forgetAfterMs: config.forgetAfterMs,
-    onForgotten,
-    learner: expected.learner,
-  });
   return {
     access,
     attempts,
@@ -81,9 +84,15 @@ export async function createServices(config: ServerConfig, { store, log, now }: 
     ...expected,
     history: new History(hosts, store.reader, now),
     live: new Live(hosts, config.agentNetworks),
-    maintenance,
+    maintenance: new Maintenance(store, { ...config, now, onForgotten, learner: expected.learner }),
     readiness: new Readiness(store),
     openApi: new OpenApi(packageVersion()),
+  };
+}
+
+function faultsOf(log: Log): (cause: unknown) => void {
+  return (cause) => {
+    log.error({ cause: String(cause) }, 'the stream could not be fed');
   };
 }
 

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorAnswer } from '@portlight/agent/contract';
 import { createLog } from '../src/log.ts';
-import { createServices, type Services } from '../src/services.ts';
+import { createServices, LONG_RUNNING, type Services } from '../src/services.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { alive, change, drift, event, full, HOST_ID, snapshot } from './bodies.ts';
 import { configOf, json, temporaryFolder, trialServer } from './trial-server.ts';
@@ -21,7 +21,12 @@ async function trialServices(context: TestContext): Promise<Trial> {
   const store = await openStore({ kind: 'sqlite', path: join(folder, 'portlight.db') });
   let now = Date.parse('2026-11-23T15:17:06.000Z');
   const config = configOf(['--state-dir', folder]);
-  const services = await createServices(config, { store, log: createLog('error', 'text'), now: () => now });
+  const services = await createServices(config, {
+    store,
+    log: createLog('error', 'text'),
+    now: () => now,
+    lifetime: LONG_RUNNING,
+  });
   context.after(async () => {
     await services.hub.close();
     await store.close();

@@ -155,7 +155,12 @@ const BAD_STARTS: readonly (readonly [string, (folder: string) => readonly strin
     2,
     /lets others in, so tokens are required: openssl rand -hex 32 > /,
   ],
-  ['PostgreSQL', () => ['--store', 'postgres://db/x'], 2, /PostgreSQL is not supported by this version/],
+  [
+    'a database that is not there',
+    () => ['--store', 'postgres://me:secret@127.0.0.1:1/portlight'],
+    1,
+    /cannot use the store postgres:\/\/127\.0\.0\.1:1\/portlight: .*ECONNREFUSED.*; check --store/,
+  ],
   [
     'a state directory below a file',
     (folder) => {

@@ -25,6 +25,8 @@ interface Mark {
 
 interface IngestOptions {
   readonly now: () => number;
+  /** Signs of life are written before they are answered, too: nobody may come by to do it later. */
+  readonly isFlushedAtOnce: boolean;
   /** A machine that is heard of after this long counts as changed: it is no longer silent. */
   readonly silentAfterMs: number;
   /** Called after each commit that others may want to know of. */
@@ -59,6 +61,7 @@ export class Ingest {
   async push(push: Push, address: string | null): Promise<PushAnswer> {
     const arrival = { at: this.options.now(), address };
     const needFull = push.kind === 'alive' ? await this.takeSign(push) : await this.takeChange(push, arrival);
+    if (this.options.isFlushedAtOnce) await this.flush();
     return {
       accepted: true,
       needFull,

@@ -6,6 +6,7 @@ import type { Seen } from '../store/store.ts';
  */
 export class LastSeen {
   private pending = new Map<string, Seen>();
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly write: (seen: readonly Seen[]) => Promise<void>) {}
 
@@ -13,8 +14,15 @@ export class LastSeen {
     this.pending.set(seen.hostId, seen);
   }
 
-  /** Writes them in one batch; what could not be written waits for the next time, unless something newer came. */
-  async flush(): Promise<void> {
+  /** Resolves when all that is known now is written; writes go one after another, so what comes during one is the next. */
+  flush(): Promise<void> {
+    const turn = this.writing.then(() => this.writePending());
+    this.writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** In one batch; what could not be written waits for the next time, unless something newer came. */
+  private async writePending(): Promise<void> {
     const batch = this.pending;
     if (batch.size === 0) return;
     this.pending = new Map();

@@ -4,6 +4,8 @@ import type { Store } from '../store/store.ts';
 interface MaintenanceOptions {
   readonly now: () => number;
   readonly retentionMs: number;
+  /** Null: as much as the disk has. */
+  readonly maxStoreBytes: number | null;
   readonly forgetAfterMs: number;
   /** Told which machines nothing is kept of any more. */
   readonly onForgotten: (hostIds: readonly string[]) => void;
