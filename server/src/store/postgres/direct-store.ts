@@ -31,6 +31,7 @@ async function open(url: string, prepare: (database: Kysely<Tables>) => Promise<
   });
   // What was asked of the connection says so too.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await orFault(() => prepare(database));

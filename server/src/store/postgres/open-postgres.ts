@@ -38,6 +38,8 @@ export async function openPostgres(url: string): Promise<Store> {
   });
   // A connection that ends while nobody uses it is replaced when it is needed.
   pool.on('error', () => undefined);
+  // One that ends between two statements of a transaction tells so at the next of them.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await attempt(() => migrate(database));
