@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuthGuard } from './auth/auth.guard.ts';
@@ -6,6 +7,7 @@ import { ExpectationsController } from './expectations/expectations.controller.t
 import { FindingsController } from './findings/findings.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { HostsController } from './hosts/hosts.controller.ts';
+import type { Admission } from './ingest/admission.ts';
 import { IngestController } from './ingest/ingest.controller.ts';
 import { PushGuard } from './ingest/push.guard.ts';
 import { LiveController } from './live/live.controller.ts';
@@ -19,7 +21,7 @@ import { HistoryController } from './timeline/history.controller.ts';
 /** Hands the services to the controllers; nothing is made here. */
 @Module({})
 export class AppModule {
-  static of(services: Services): DynamicModule {
+  static of(services: Services & { readonly admission: Admission }): DynamicModule {
     return {
       module: AppModule,
       controllers: [

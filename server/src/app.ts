@@ -9,6 +9,7 @@ import { entrance } from './http/entrance.ts';
 import type { GateRules } from './http/gate.ts';
 import { nestLogger } from './http/nest-logger.ts';
 import { PlainAdapter } from './http/plain-adapter.ts';
+import { Admission } from './ingest/admission.ts';
 import type { Log } from './log.ts';
 import { pageHandler, pagesFolder } from './pages/pages.ts';
 import type { Services } from './services.ts';
@@ -21,7 +22,11 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** The server as a Nest application that does not listen yet. */
 export async function createApp(config: ServerConfig, services: Services, log: Log): Promise<NestExpressApplication> {
   Logger.overrideLogger(nestLogger(log));
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.of(services), new PlainAdapter());
+  const admission = new Admission(() => performance.now());
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.of({ ...services, admission }),
+    new PlainAdapter(),
+  );
   services.openApi.describe(app);
   limit(app.getHttpServer());
   app.disable('x-powered-by');

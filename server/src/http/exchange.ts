@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Caller } from '../auth/access.ts';
+import type { Place } from '../ingest/admission.ts';
 
 /** A request with what the server found out about it. */
 export interface Asked extends Request {
@@ -9,6 +10,8 @@ export interface Asked extends Request {
   caller?: Caller;
   /** Machine that pushes, by its token; null where none is needed. Set by the guard of pushes. */
   pushingHost?: string | null;
+  /** Of a large push among the others under way; null for a small one. Set by the guard of pushes, left by who answers. */
+  place?: Place | null;
 }
 
 export type Answer = Response;

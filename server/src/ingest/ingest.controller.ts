@@ -24,7 +24,8 @@ export class IngestController {
   @Answers(202, 'PushAnswer', 'what the body brought is durable')
   @Refuses(401, 403, 413, 422, 503)
   push(@PushBody() push: Push, @Req() request: Asked): Promise<PushAnswer> {
-    return this.ingest.push(push, request.socket.remoteAddress ?? null);
+    const answer = this.ingest.push(push, request.socket.remoteAddress ?? null);
+    return request.place ? answer.finally(() => request.place?.leave()) : answer;
   }
 
   @Post('enroll')

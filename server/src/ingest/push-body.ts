@@ -1,45 +1,45 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Holder, Push } from '@portlight/agent/contract';
+import type { Push } from '@portlight/agent/contract';
+import { decompressorOf } from '../http/decompress.ts';
 import type { Asked } from '../http/exchange.ts';
-import { readJson } from '../http/read-json.ts';
+import { readBody } from '../http/read-body.ts';
+import { parseJson, refuseOtherTypes } from '../http/read-json.ts';
 import { Refusal } from '../refusal.ts';
-import { describe, isPlainObject } from '../validation/rule.ts';
-import { refusedBody, validated } from '../validation/validate.ts';
-import { AlivePushDto, ChangePushDto, FullPushDto, LeavingPushDto } from './push.dto.ts';
-import { referenceFaults } from './references.ts';
-
-const DTOS = { full: FullPushDto, change: ChangePushDto, alive: AlivePushDto, leaving: LeavingPushDto } as const;
-
-/** A push that keeps every rule. */
-function parsePush(body: unknown): Push {
-  const push = withAncestors(validated<Push>(dtoOf(body), body));
-  const faults = referenceFaults(push);
-  if (faults.length > 0) throw refusedBody(faults);
-  return push;
-}
-
-/** An agent that does not tell a process's ancestors knows none. */
-function withAncestors(push: Push): Push {
-  if (!('processes' in push) || push.processes.every((process) => 'ancestors' in process)) return push;
-  const processes = push.processes.map((process: Omit<Holder, 'ancestors'>) => ({ ancestors: [], ...process }));
-  return { ...push, processes };
-}
-
-function dtoOf(body: unknown): new () => Push {
-  const kind = isPlainObject(body) && Object.hasOwn(body, 'kind') ? body.kind : undefined;
-  if (typeof kind === 'string' && Object.hasOwn(DTOS, kind)) return DTOS[kind as Push['kind']];
-  if (!isPlainObject(body)) throw refusedBody([{ path: '', message: `expected an object, got ${describe(body)}` }]);
-  throw refusedBody([
-    { path: '.kind', message: `expected one of ${Object.keys(DTOS).join(', ')}, got ${describe(kind)}` },
-  ]);
-}
+import type { Place } from './admission.ts';
+import { parsePush } from './parse-push.ts';
 
 /** The body, read only after the guards have let the machine in; a machine may write for itself only. */
 export const PushBody = createParamDecorator(async (_: unknown, context: ExecutionContext): Promise<Push> => {
   const request = context.switchToHttp().getRequest<Asked>();
-  const push = parsePush(await readJson(request));
-  if (request.pushingHost == null || request.pushingHost === push.hostId) return push;
-  throw new Refusal(403, 'other-host', `this token is not of host ${push.hostId}`, {
+  const { place = null, pushingHost = null } = request;
+  try {
+    const push = parsePush(place ? await readLarge(request, place) : await readSmall(request));
+    if (pushingHost !== null && pushingHost !== push.hostId) throw otherHost(push);
+    return push;
+  } catch (cause) {
+    place?.leave();
+    throw cause;
+  }
+});
+
+async function readSmall(request: Asked): Promise<unknown> {
+  refuseOtherTypes(request);
+  return parseJson(await readBody(request));
+}
+
+/** Takes its turn with the other large ones before it needs the processor for long. */
+async function readLarge(request: Asked, place: Place): Promise<unknown> {
+  refuseOtherTypes(request);
+  const decompress = decompressorOf(request);
+  const sent = await readBody(request);
+  await place.turn();
+  const bytes = decompress ? await decompress(sent) : sent;
+  place.holds(bytes.length);
+  return parseJson(bytes);
+}
+
+function otherHost({ hostId }: Push): Refusal {
+  return new Refusal(403, 'other-host', `this token is not of host ${hostId}`, {
     hint: 'push with the token this host got when it enrolled',
   });
-});
+}

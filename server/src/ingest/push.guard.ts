@@ -1,14 +1,22 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Access } from '../auth/access.ts';
 import { bearerOf, peerOf, type Asked } from '../http/exchange.ts';
+import { announcedBytes, isSmall, MAX_BODY_BYTES } from '../http/read-body.ts';
+import { Admission } from './admission.ts';
 import { Enrolments } from './enrolment.ts';
 
-/** Finds out which machine pushes, before a byte of its body is read. */
+/** How many times smaller a snapshot may be on its way, compressed, than it is. */
+const COMPRESSED_BY = 16;
+/** What is thought of a body that does not tell its size. */
+const UNTOLD_BYTES = 1024 * 1024;
+
+/** Finds out which machine pushes, and room for what it pushes, before a byte of its body is read. */
 @Injectable()
 export class PushGuard implements CanActivate {
   constructor(
     private readonly access: Access,
     private readonly enrolments: Enrolments,
+    private readonly admission: Admission,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -16,6 +24,14 @@ export class PushGuard implements CanActivate {
     request.pushingHost = this.access.isOpenToAgents
       ? null
       : await this.enrolments.hostOf(bearerOf(request), peerOf(request));
+    request.place = isSmall(request) ? null : this.admission.enter(request.pushingHost, likelyBytes(request));
     return true;
   }
+}
+
+/** Of the body once it is decompressed. */
+function likelyBytes(request: Asked): number {
+  const announced = announcedBytes(request) ?? UNTOLD_BYTES;
+  const isCompressed = request.headers['content-encoding'] !== undefined;
+  return Math.min(MAX_BODY_BYTES, isCompressed ? announced * COMPRESSED_BY : announced);
 }
