@@ -162,6 +162,23 @@ for (const { of, before, push, needFull } of SIGNS) {
   });
 }
 
+test('a full push of the same sockets brings their numbers and leaves since when they are open', async (context) => {
+  const server = await trialServer(context);
+  const openedAt = '2026-11-23T15:10:00.000Z';
+  await server.push(full({ snapshot: snapshot({ listeners: [listener({ openedAt, acceptQueue: 0 })] }) }));
+  const busy = snapshot({ listeners: [listener({ openedAt: null, acceptQueue: 7 })] });
+  await server.push(full({ sequence: 2, digest: 'digest-2', snapshot: busy }));
+  const {
+    snapshot: { listeners },
+  } = await json<HostView>(server.get('/api/v1/hosts/web-01'));
+  assert.deepEqual(
+    listeners.map((row) => [row.acceptQueue, row.openedAt, row.holders.length]),
+    [[7, openedAt, 1]],
+  );
+  assert.equal((await server.push(alive({ sequence: 3, digest: 'digest-2' }))).needFull, false);
+  assert.deepEqual(await eventsOf(server), []);
+});
+
 test('a leaving machine is shown as left until it comes back', async (context) => {
   const server = await trialServer(context);
   await server.push(full());

@@ -1,32 +1,17 @@
-import type { ChangePush, Finding, FullPush, Instant, LeavingPush } from '@portlight/agent/contract';
+import type { Finding, FullPush, Instant } from '@portlight/agent/contract';
 import type { StoreWriter } from '../store/store.ts';
+import type { ArrivedPush, ChangingPush } from './arrived-push.ts';
 import { findingChanges, isAnyChange, openAfter } from './finding-changes.ts';
 import { readDrafts, writeDrafts, type MachineDraft } from './machine-draft.ts';
-import { afterChange, afterFull, afterLeaving, type Arrival, type MachineState } from './machine-state.ts';
+import { afterChange, afterLeaving, areOfSameBoot, continued, type MachineState } from './machine-state.ts';
 import { eventsAcrossGap, pushedEvents } from './new-events.ts';
-
-/** A push that changes what is kept. */
-export type ChangingPush = FullPush | ChangePush | LeavingPush;
-
-export interface Arrived extends Arrival {
-  readonly push: ChangingPush;
-  /** When this instance had heard of the machine before; null when never. */
-  readonly lastSeenAt: number | null;
-  /** Pace it is asked for. */
-  readonly aliveEverySeconds: number;
-}
 
 /** What is kept of a machine after a push; null when nothing is. */
 export type Applied = { readonly machine: MachineState; readonly hasChanged: boolean } | null;
 
 /** Writes what a batch of pushes brings, in their order. */
-export async function applyPushes(writer: StoreWriter, batch: readonly Arrived[]): Promise<readonly Applied[]> {
-  const wanted = batch.map(({ push: { hostId, agentStartedAt } }) => ({
-    hostId,
-    agentStartedAt,
-    needsStoredEvents: false,
-  }));
-  const drafts = await readDrafts(writer, wanted);
+export async function applyPushes(writer: StoreWriter, batch: readonly ArrivedPush[]): Promise<readonly Applied[]> {
+  const drafts = await readDrafts(writer, batch);
   const applied = batch.map((arrived) => {
     const draft = drafts.get(arrived.push.hostId);
     return draft ? applyPush(draft, arrived) : null;
@@ -36,7 +21,7 @@ export async function applyPushes(writer: StoreWriter, batch: readonly Arrived[]
 }
 
 /** Events are always kept; the machine's state only changes where nothing has to be guessed. */
-function applyPush(draft: MachineDraft, arrived: Arrived): Applied {
+function applyPush(draft: MachineDraft, arrived: ArrivedPush): Applied {
   const { push, at } = arrived;
   const start = Date.parse(push.agentStartedAt);
   const lastSequence = draft.sequences.get(start);
@@ -63,21 +48,21 @@ function unchanged({ machine }: MachineDraft): Applied {
 }
 
 /** When the machine was heard of last, by this instance or another. */
-function lastSeenAt({ stored, seen }: MachineDraft, arrived: Arrived): number | null {
-  const known = [arrived.lastSeenAt, stored?.seen?.at, seen?.at].filter((at) => at != null);
+function lastSeenAt({ storedSeenAt, seen }: MachineDraft, arrived: ArrivedPush): number | null {
+  const known = [arrived.lastSeenAt, storedSeenAt, seen?.at].filter((at) => at != null);
   return known.length === 0 ? null : Math.max(...known);
 }
 
 /** Null where the push was made from another state than the kept one. */
-function nextState(before: MachineState | null, { push, at, address }: Arrived): MachineState | null {
-  if (push.kind === 'full') return afterFull(before, push, { at, address });
+function nextState(before: MachineState | null, { push, told }: ArrivedPush): MachineState | null {
+  if (push.kind === 'full') return before && told ? continued(told, before, areOfSameBoot(before, push)) : told;
   if (before?.host.agent.startedAt !== push.agentStartedAt) return null;
   if (push.kind === 'leaving') return afterLeaving(before);
   return before.host.digest === push.baseDigest ? afterChange(before, push) : null;
 }
 
 /** A push without a list, or one like that before, changes nothing. */
-function applyFindings(draft: MachineDraft, { push, at: receivedAt }: Arrived): void {
+function applyFindings(draft: MachineDraft, { push, at: receivedAt }: ArrivedPush): void {
   const told = toldFindings(push);
   if (!told) return;
   const changes = findingChanges(draft.open, told.findings, { at: told.at, receivedAt });
@@ -97,18 +82,20 @@ function bridgeGap(
   draft: MachineDraft,
   before: MachineState,
   after: MachineState,
-  arrived: Arrived & { readonly push: FullPush },
+  arrived: ArrivedPush & { readonly push: FullPush },
 ): void {
   const { push, at } = arrived;
   if (before.host.agent.startedAt === push.agentStartedAt) return;
   const from = lastSeenAt(draft, arrived) ?? Date.parse(before.host.takenAt);
   const to = Date.parse(push.snapshot.takenAt);
   if (from < to) draft.gaps.push({ from, to });
+  // The same rows hold the same sockets.
+  if (draft.areRowsKept) return;
   draft.events.push(...eventsAcrossGap(before, after, push, { receivedAt: at, stored: draft.storedEvents }));
 }
 
 /** An agent knows since when it did not look; events it had to drop leave a gap since the last time it could report. */
-function addLosses(draft: MachineDraft, arrived: Arrived): void {
+function addLosses(draft: MachineDraft, arrived: ArrivedPush): void {
   const { push } = arrived;
   const events = push.kind === 'leaving' ? [] : (push.events ?? []);
   for (const loss of events.filter(({ kind }) => kind === 'gap')) {

@@ -2,7 +2,8 @@ import type { AlivePush, Instant, Push, PushAnswer } from '@portlight/agent/cont
 import type { HandingDown } from '../expectations/handing-down.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import type { HostRecord, Seen, SeenHost, Store } from '../store/store.ts';
-import { applyPushes, type Applied, type Arrived, type ChangingPush } from './apply-push.ts';
+import { applyPushes, type Applied } from './apply-push.ts';
+import { arrivedPush, type ArrivedPush, type ChangingPush } from './arrived-push.ts';
 import { GaugeBook, type Heard } from './gauge-book.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LastSeen } from './last-seen.ts';
@@ -39,7 +40,7 @@ export class Ingest {
   private readonly marks = new Map<string, Mark>();
   private readonly gauges = new GaugeBook();
   private readonly returned = new Set<string>();
-  private readonly commits: GroupCommit<Arrived, Applied>;
+  private readonly commits: GroupCommit<ArrivedPush, Applied>;
   /** Machines this instance has not heard of: after its start all of them come within one pace. */
   private readonly lookups: GroupCommit<string, SeenHost | null>;
   private readonly lastSeen: LastSeen;
@@ -110,7 +111,8 @@ export class Ingest {
 
   private async takeChange(push: ChangingPush, arrival: Arrival): Promise<boolean> {
     const lastSeenAt = this.marks.get(push.hostId)?.lastSeenAt ?? null;
-    const applied = await this.commits.add({ push, ...arrival, lastSeenAt, aliveEverySeconds: ALIVE_EVERY_SECONDS });
+    const arrived = arrivedPush({ push, ...arrival, lastSeenAt, aliveEverySeconds: ALIVE_EVERY_SECONDS });
+    const applied = await this.commits.add(arrived);
     if (!applied) return push.kind !== 'leaving';
     const next = markOf(applied.machine.host, arrival.at);
     this.marks.set(push.hostId, next);

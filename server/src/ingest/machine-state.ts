@@ -12,6 +12,7 @@ import type { HostCounts, HostRecord, KeptListener, Machine } from '../store/sto
 import { worstKind } from '../store/worst-kind.ts';
 import { onePerTrouble } from './finding-changes.ts';
 import { listenerKey } from './listener-key.ts';
+import { rowsHash } from './rows-hash.ts';
 
 /** Of a push, what the server knows about its arrival. */
 export interface Arrival {
@@ -26,9 +27,14 @@ export type MachineState = Omit<Machine, 'seen'>;
 
 /** What a full snapshot makes of a machine, whatever was known before. */
 export function afterFull(before: MachineState | null, push: FullPush, arrival: Arrival): MachineState {
+  const told = toldByFull(push, arrival);
+  return before ? continued(told, before, areOfSameBoot(before, push)) : told;
+}
+
+/** What a full snapshot says by itself. */
+export function toldByFull(push: FullPush, arrival: Arrival): MachineState {
   const { host, agent, coverage, kernel, findings, takenAt } = push.snapshot;
   const listeners = push.snapshot.listeners.map((listener) => byPid(listener, push.processes));
-  const kept = keepOpenedAt(before, push.bootId, listeners);
   const record = {
     host,
     group: groupOf(host),
@@ -39,20 +45,25 @@ export function afterFull(before: MachineState | null, push: FullPush, arrival: 
     liveToken: push.liveToken,
     pushAddress: arrival.address,
     takenAt,
-    firstSeenAt: before?.host.firstSeenAt ?? arrival.at,
+    firstSeenAt: arrival.at,
     hasLeft: false,
   };
-  const judged = { ...record, ...verdictOf(findings) };
-  return assemble(judged, before?.host.hostNamespace ?? null, kept, processesByPid(push.processes));
+  return assemble({ ...record, ...verdictOf(findings) }, null, listeners, processesByPid(push.processes));
+}
+
+/** With what was known before and stays true. */
+export function continued(told: MachineState, before: MachineState, isSameBoot: boolean): MachineState {
+  const { firstSeenAt, hostNamespace } = before.host;
+  const host = { ...told.host, firstSeenAt, hostNamespace: told.host.hostNamespace ?? hostNamespace };
+  return { ...told, host, listeners: isSameBoot ? keepOpenedAt(before, told.listeners) : told.listeners };
+}
+
+export function areOfSameBoot(before: MachineState, { bootId }: FullPush): boolean {
+  return bootId !== null && before.host.host.bootId === bootId;
 }
 
 /** The same socket in the same boot was open before this agent start: what was known of it stays true. */
-function keepOpenedAt(
-  before: MachineState | null,
-  bootId: string | null,
-  listeners: readonly KeptListener[],
-): readonly KeptListener[] {
-  if (before === null || bootId === null || before.host.host.bootId !== bootId) return listeners;
+function keepOpenedAt(before: MachineState, listeners: readonly KeptListener[]): readonly KeptListener[] {
   const known = new Map(before.listeners.map((listener) => [listenerKey(listener), listener.openedAt]));
   return listeners.map((listener) => ({
     ...listener,
@@ -93,7 +104,7 @@ function verdictOf(told: readonly Finding[]): Verdict {
 }
 
 function assemble(
-  record: Omit<HostRecord, 'hostNamespace' | 'counts'> & Verdict,
+  record: Omit<HostRecord, 'hostNamespace' | 'counts' | 'rowsHash'> & Verdict,
   knownNamespace: string | null,
   listeners: readonly KeptListener[],
   processes: ReadonlyMap<number, Holder>,
@@ -101,11 +112,10 @@ function assemble(
   const held = new Set(listeners.flatMap(({ holders }) => holders));
   const hostNamespace = listeners.find(({ isHostNamespace }) => isHostNamespace)?.networkNamespace ?? knownNamespace;
   const { critical, warning, notice } = record.counts;
-  return {
-    host: { ...record, hostNamespace, counts: { ...countsOf(listeners), critical, warning, notice } },
-    listeners,
-    processes: new Map([...processes].filter(([pid]) => held.has(pid))),
-  };
+  const alive = new Map([...processes].filter(([pid]) => held.has(pid)));
+  const counts = { ...countsOf(listeners), critical, warning, notice };
+  const host = { ...record, hostNamespace, counts, rowsHash: rowsHash(listeners, alive) };
+  return { host, listeners, processes: alive };
 }
 
 function byPid(listener: PushedListener, processes: readonly Holder[]): KeptListener {

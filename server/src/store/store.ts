@@ -60,14 +60,20 @@ export interface StoreReader extends FindingReader, ExpectationReader {
 
 /** What may be changed, within a transaction; it sees its own changes. Each verb takes many machines at once. */
 export interface StoreWriter extends FindingWriter, ExpectationWriter {
-  /** Those that are known, by id. Nobody else changes them, nor the unknown ones, until the end of the transaction. */
-  machines(hostIds: readonly string[]): Promise<ReadonlyMap<string, Machine>>;
+  /** Nobody else changes these machines, known or not, until the end of the transaction. */
+  lock(hostIds: readonly string[]): Promise<void>;
+  /** Those that are known, without their rows. */
+  hosts(hostIds: readonly string[]): Promise<readonly SeenHost[]>;
+  /** The rows of these machines. */
+  rows(hostIds: readonly string[]): Promise<ReadonlyMap<string, MachineRows>>;
   /** Last sequences applied of these agent starts, and maybe of others. */
   sequencesOf(starts: readonly OfHost<Pick<KnownStart, 'agentStartedAt'>>[]): Promise<readonly OfHost<KnownStart>[]>;
   /** Of the agent's time, newest first; 10,000 at most. */
   eventsSince(hostId: string, at: number): Promise<readonly StoredEvent[]>;
   saveHosts(hosts: readonly HostRecord[]): Promise<void>;
   saveRows(changes: readonly OfHost<RowChanges>[]): Promise<void>;
+  /** Of listeners that are known: what they say but since when they are open. */
+  saveNumbers(listeners: readonly OfHost<KeptListener>[]): Promise<void>;
   /** Events already known by (host, agent start, id) are left out. */
   addEvents(events: readonly OfHost<NewEvent>[]): Promise<void>;
   addGaps(gaps: readonly OfHost<Gap>[]): Promise<void>;
@@ -102,10 +108,9 @@ export interface Announced {
 export type KeptListener = PushedListener;
 
 /** All that is kept of one machine as it is now. */
-export interface Machine {
-  readonly host: HostRecord;
-  /** Null until the first sign of life is written. */
-  readonly seen: Seen | null;
+export interface Machine extends SeenHost, MachineRows {}
+
+export interface MachineRows {
   readonly listeners: readonly KeptListener[];
   readonly processes: ReadonlyMap<number, Holder>;
 }
@@ -128,6 +133,8 @@ export interface HostRecord {
   /** Of the host's own listeners; null as long as it had none. */
   readonly hostNamespace: string | null;
   readonly counts: HostCounts;
+  /** Names what its rows say; null when they were written by a version that did not name them. */
+  readonly rowsHash: string | null;
   /** A drift or a ladder is open. */
   readonly isOffPort: boolean;
   /** Of the worst open finding; null when none is open. */
@@ -168,6 +175,7 @@ export interface Seen {
 
 export interface SeenHost {
   readonly host: HostRecord;
+  /** Null until the first sign of life is written. */
   readonly seen: Seen | null;
 }
 

@@ -44,6 +44,7 @@ export interface HostsTable {
   readonly critical: number;
   readonly warning: number;
   readonly notice: number;
+  readonly rows_hash: string | null;
   readonly off_port: number;
   readonly worst_kind: string | null;
 }

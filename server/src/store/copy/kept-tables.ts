@@ -27,7 +27,7 @@ export const KEPT_TABLES: { readonly [T in keyof Tables]: KeptTable<Tables[T]> |
   hosts: {
     columns: {
       ...texts('id', 'name', 'host_group', 'facts', 'digest', 'live_token', 'push_address', 'host_namespace'),
-      ...texts('worst_kind'),
+      ...texts('worst_kind', 'rows_hash'),
       ...numbers('taken_at', 'first_seen_at', 'has_left', 'listeners', 'tcp', 'udp', 'unattributed', 'on_loopback'),
       ...numbers('on_private', 'on_public', 'on_any', 'critical', 'warning', 'notice', 'off_port'),
     },

@@ -17,7 +17,7 @@ export const MIGRATIONS: readonly string[] = [
       has_left BIGINT NOT NULL, host_namespace TEXT, listeners BIGINT NOT NULL, tcp BIGINT NOT NULL, udp BIGINT NOT NULL,
       unattributed BIGINT NOT NULL, on_loopback BIGINT NOT NULL, on_private BIGINT NOT NULL, on_public BIGINT NOT NULL,
       on_any BIGINT NOT NULL, critical BIGINT NOT NULL, warning BIGINT NOT NULL, notice BIGINT NOT NULL,
-      off_port BIGINT NOT NULL, worst_kind TEXT`,
+      off_port BIGINT NOT NULL, rows_hash TEXT, worst_kind TEXT`,
       'id',
     ),
     'CREATE INDEX hosts_by_name ON hosts (name, id)',

@@ -18,7 +18,14 @@ export const HOSTS: RowShape<HostsTable> = {
     ...{ push_address: 'text', taken_at: 'bigint', first_seen_at: 'bigint', has_left: 'bigint' },
     ...{ host_namespace: 'text', listeners: 'bigint', tcp: 'bigint', udp: 'bigint', unattributed: 'bigint' },
     ...{ on_loopback: 'bigint', on_private: 'bigint', on_public: 'bigint', on_any: 'bigint' },
-    ...{ critical: 'bigint', warning: 'bigint', notice: 'bigint', off_port: 'bigint', worst_kind: 'text' },
+    ...{
+      critical: 'bigint',
+      warning: 'bigint',
+      notice: 'bigint',
+      off_port: 'bigint',
+      rows_hash: 'text',
+      worst_kind: 'text',
+    },
   },
   key: ['id'],
 };
@@ -39,6 +46,7 @@ export function toHostsRow(record: HostRecord): HostsTable {
     has_left: Number(record.hasLeft),
     host_namespace: record.hostNamespace,
     ...countColumns(counts),
+    rows_hash: record.rowsHash,
     off_port: Number(record.isOffPort),
     worst_kind: record.worstKind,
   };
@@ -61,6 +69,7 @@ function toHostRecord(row: HostsTable): HostRecord {
     hasLeft: row.has_left === 1,
     hostNamespace: row.host_namespace,
     counts: toCounts(row),
+    rowsHash: row.rows_hash,
     isOffPort: row.off_port === 1,
     worstKind: row.worst_kind as FindingKind | null,
   };

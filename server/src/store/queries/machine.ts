@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Holder, Listener, Protocol } from '@portlight/agent/contract';
 import type { JudgedMachine } from '../finding-store.ts';
-import type { HostRecord, KeptListener, Machine, OfHost, RowChanges, SeenHost } from '../store.ts';
+import type { HostRecord, KeptListener, Machine, MachineRows, OfHost, RowChanges, SeenHost } from '../store.ts';
 import type { HostsTable, ListenersTable, ProcessesTable } from '../tables.ts';
 import { isOneOf, removeRows, upsert, type RowShape } from './bulk.ts';
 import { openFindings } from './findings.ts';
@@ -13,7 +13,10 @@ export async function readHost(queries: Queries, hostId: string): Promise<SeenHo
 }
 
 export async function readMachine(queries: Queries, hostId: string): Promise<Machine | null> {
-  return (await readMachines(queries, [hostId])).get(hostId) ?? null;
+  const known = await readHost(queries, hostId);
+  if (!known) return null;
+  const rows = (await readRows(queries, [hostId])).get(hostId);
+  return { ...known, listeners: rows?.listeners ?? [], processes: rows?.processes ?? new Map<number, Holder>() };
 }
 
 export async function hostsWithIds(queries: Queries, hostIds: readonly string[]): Promise<readonly SeenHost[]> {
@@ -27,33 +30,21 @@ export async function hostsWithIds(queries: Queries, hostIds: readonly string[])
   return rows.map(toSeenHost);
 }
 
-export async function readMachines(
+export async function readRows(
   queries: Queries,
   hostIds: readonly string[],
-): Promise<ReadonlyMap<string, Machine>> {
-  const known = await hostsWithIds(queries, hostIds);
-  if (known.length === 0) return new Map();
-  const ids = known.map(({ host }) => host.host.id);
-  const ofThem = isOneOf(queries, sql`host`, ids);
+): Promise<ReadonlyMap<string, MachineRows>> {
+  if (hostIds.length === 0) return new Map();
+  const ofThem = isOneOf(queries, sql`host`, hostIds);
   const listeners = await queries.selectFrom('listeners').selectAll().where(ofThem).execute();
   const processes = await queries.selectFrom('processes').selectAll().where(ofThem).execute();
   const listenersOf = Map.groupBy(listeners, ({ host }) => host);
   const processesOf = Map.groupBy(processes, ({ host }) => host);
-  return new Map(
-    known.map((seen) => {
-      const { id } = seen.host.host;
-      return [id, toMachine(seen, listenersOf.get(id) ?? [], processesOf.get(id) ?? [])];
-    }),
-  );
+  return new Map(hostIds.map((id) => [id, toRows(listenersOf.get(id) ?? [], processesOf.get(id) ?? [])]));
 }
 
-function toMachine(
-  known: SeenHost,
-  listeners: readonly ListenersTable[],
-  processes: readonly ProcessesTable[],
-): Machine {
+function toRows(listeners: readonly ListenersTable[], processes: readonly ProcessesTable[]): MachineRows {
   return {
-    ...known,
     listeners: listeners.map(toListener),
     processes: new Map(processes.map(({ pid, facts }) => [pid, JSON.parse(facts) as Holder])),
   };
@@ -126,4 +117,9 @@ export async function saveRows(queries: Queries, changes: readonly OfHost<RowCha
     savedProcesses.map((holder) => toProcessesRow(hostId, holder)),
   );
   await upsert(queries, PROCESSES, saved, ['facts']);
+}
+
+export async function saveNumbers(queries: Queries, listeners: readonly OfHost<KeptListener>[]): Promise<void> {
+  const rows = listeners.map(({ hostId, ...listener }) => toListenersRow(hostId, listener));
+  await upsert(queries, LISTENERS, rows, ['facts']);
 }

@@ -6,7 +6,7 @@ import { removeOldSightings, saveFleetHomes, saveSightings } from './fleet-homes
 import { openFindings, saveFindings } from './findings.ts';
 import { endLease, takeLease } from './leases.ts';
 import { lockHosts } from './lock-hosts.ts';
-import { readMachines, saveHosts, saveRows } from './machine.ts';
+import { hostsWithIds, readRows, saveHosts, saveNumbers, saveRows } from './machine.ts';
 import { markSeen, markSequences, sequencesOf } from './marks.ts';
 import { removeOld } from './remove-old.ts';
 import type { Queries } from './rows.ts';
@@ -17,15 +17,15 @@ const EVENTS_AT_MOST = 10_000;
 
 export function createWriter(queries: Queries): StoreWriter {
   return {
-    machines: async (hostIds) => {
-      await lockHosts(queries, hostIds);
-      return await readMachines(queries, hostIds);
-    },
+    lock: (hostIds) => lockHosts(queries, hostIds),
+    hosts: (hostIds) => hostsWithIds(queries, hostIds),
+    rows: (hostIds) => readRows(queries, hostIds),
     sequencesOf: (starts) => sequencesOf(queries, starts),
     eventsSince: (hostId, at) =>
       listEvents(queries, hostId, { from: at, to: Number.MAX_SAFE_INTEGER, before: null, limit: EVENTS_AT_MOST }),
     saveHosts: (hosts) => saveHosts(queries, hosts),
     saveRows: (changes) => saveRows(queries, changes),
+    saveNumbers: (listeners) => saveNumbers(queries, listeners),
     openFindings: (hostIds) => openFindings(queries, hostIds),
     saveFindings: (changes) => saveFindings(queries, changes),
     addEvents: (events) => addEvents(queries, events),

@@ -133,6 +133,7 @@ export const MIGRATIONS: readonly (string | ((database: DatabaseSync) => void))[
   `,
   `
   ALTER TABLE seen ADD COLUMN every_seconds INTEGER NOT NULL DEFAULT 15;
+  ALTER TABLE hosts ADD COLUMN rows_hash TEXT;
 
   -- The machine comes first, so that rows of one machine lie together wherever they lie.
   CREATE TABLE machine_findings (
