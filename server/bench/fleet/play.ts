@@ -108,7 +108,7 @@ export class Play {
     this.#traffic.isOngoing = options.paceMs > 0;
     this.#traffic.callAll();
     await this.#traffic.until(() => ending.aborted || this.#hosts.fullsNeeded === 0);
-    await this.#traffic.pause();
+    if (!ending.aborted) await this.#traffic.pause();
     this.#traffic.limit = Infinity;
   }
 
@@ -121,13 +121,13 @@ export class Play {
     if (paceMs === 0) this.#traffic.callAll();
     else this.#traffic.spreadAll(seed);
     await this.#traffic.until(() => ending.aborted || performance.now() > end);
+    if (!ending.aborted) await this.#traffic.pause();
   }
 
   /** All agents start anew in the same second. */
   async #storm(): Promise<void> {
     const { ending, complain } = this.#stage;
     const end = performance.now() + STORM_WITHIN_MS;
-    await this.#traffic.pause();
     for (let host = 0; host < this.#hosts.count; host += 1) this.#hosts.restart(host, Date.now());
     this.#traffic.limit = Infinity;
     this.#sender.isQuiet = true;
