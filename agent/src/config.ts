@@ -63,6 +63,13 @@ function httpUrl(text: string): Parsed<URL> {
   return value(url);
 }
 
+function proxyUrl(text: string): Parsed<URL> {
+  const url = URL.parse(text);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return fault('a URL such as http://proxy.example.com:3128');
+  if (url.username || url.password) return fault('a URL without user and password (they go into HTTPS_PROXY)');
+  return value(url);
+}
+
 function label(text: string): Parsed<readonly [string, string]> {
   const at = text.indexOf('=');
   const [name, given] = [text.slice(0, at), text.slice(at + 1)];
@@ -126,6 +133,7 @@ export const AGENT_OPTIONS = {
   readTokenFile: optional('FILE', 'token readers must present; required when --listen is not loopback', folderOrFile),
   advertise: optional('URL', 'where the aggregator reaches the local endpoint', httpUrl),
   serverCaFile: optional('FILE', 'PEM of the authority that signed the aggregator’s certificate', folderOrFile),
+  proxy: optional('URL', 'push through this proxy (else through that of HTTPS_PROXY, for https)', proxyUrl),
   allowPlainHttp: toggle('push over http:// to another machine'),
   logLevel: option('LEVEL', LOG_LEVELS.join(', '), 'info', oneOf<LogLevel>(...LOG_LEVELS)),
   logFormat: option('FORMAT', 'text or json, to stderr', 'text', oneOf('text', 'json')),

@@ -71,6 +71,7 @@ suite('faults of a configuration', () => {
       ['--listen', '0.0.0.0:9620'],
       /reachable from other machines: give --read-token-file/,
     ],
+    ['a proxy of another kind', ['--proxy', 'socks5://proxy:1080'], /^--proxy: expected a URL such as http:/],
     [
       'plain http to another machine',
       ['--server', 'http://10.0.0.1:9621'],
@@ -98,9 +99,15 @@ suite('faults of a configuration', () => {
     ]);
   });
 
+  test('a proxy’s password is neither taken nor shown', () => {
+    const [fault = ''] = faultsOf(['--proxy', 'http://me:s3cret@proxy:3128']);
+    assert.match(fault, /^--proxy: expected .* \(they go into HTTPS_PROXY\), got "http:\/\/\*\*\*@proxy:3128"$/);
+  });
+
   test('what is allowed is no fault', () => {
     assert.deepEqual(faultsOf(['--server', 'http://localhost:9621']), []);
     assert.deepEqual(faultsOf(['--server', 'http://10.0.0.1:9621', '--allow-plain-http']), []);
+    assert.deepEqual(faultsOf(['--proxy', 'http://proxy:3128']), []);
     assert.deepEqual(faultsOf(['--listen', '0.0.0.0:1', '--read-token-file', 'x']), []);
     assert.deepEqual(faultsOf(['--listen', 'unix:/run/portlight.sock']), []);
   });

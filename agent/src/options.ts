@@ -129,7 +129,11 @@ function textsFor(key: string, one: Option<unknown>, flags: Flags, env: Environm
   return { texts: one.repeatable ? text.split(/\s+/).filter(Boolean) : [text], from: variable };
 }
 
-const shown = (text: string) => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+/** What was typed, without the password of a URL: faults are logged. */
+function shown(text: string): string {
+  const plain = text.replace(/\/\/[^/@]*@/, '//***@');
+  return JSON.stringify(plain.length > 80 ? `${plain.slice(0, 80)}…` : plain);
+}
 
 /** A flag that does not exist, a word too many, a value flag without its value. */
 function misuse(options: Options, tokens: ReturnType<typeof parseFlags>['tokens']): string[] {

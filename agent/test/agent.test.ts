@@ -118,6 +118,13 @@ suite('portlight agent', () => {
     const short = run([...args, '--read-token-file', join(state, 'short')]);
     assert.equal(short.status, 2);
     assert.match(short.stderr, /expected a token of 16 characters or more .*openssl rand -hex 32/);
+    const server = ['--listen', '127.0.0.1:0', '--state-dir', state, '--server', 'https://127.0.0.1:9'];
+    const noPem = run(['agent', ...server, '--server-ca-file', join(state, 'short')]);
+    assert.equal(noPem.status, 2);
+    assert.match(
+      noPem.stderr,
+      /^portlight agent: --server-ca-file: expected certificates in PEM in .*short; give a file/,
+    );
   });
 
   test('a state directory it cannot write leaves it running, and the health says what follows', async (context) => {

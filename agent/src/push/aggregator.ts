@@ -2,12 +2,15 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { Client } from 'undici';
 import type { ErrorAnswer } from '../contract.ts';
+import { connectTrouble, type Way } from './connect-trouble.ts';
+import { tunnel } from './tunnel.ts';
 
 /** Smaller bodies gain nothing from compression. */
 const COMPRESS_FROM_BYTES = 1024;
 /** Above any pace of `alive`, or each push would connect anew; the server's own hint is honoured up to the maximum. */
-export const KEEP_ALIVE_MS = 65_000;
+export const KEEP_ALIVE_MS = 65 * 1000;
 const KEEP_ALIVE_MOST_MS = 600_000;
+const CONNECT_WITHIN_MS = 10_000;
 
 /** The best one first; what the aggregator, or a proxy before it, does not know (415) is left for the next. */
 const CODINGS = [
@@ -24,6 +27,8 @@ export interface AggregatorOptions {
   readonly url: URL;
   /** PEM; null: the system's authorities. */
   readonly ca: string | null;
+  /** Null: straight there. */
+  readonly proxy?: URL | null;
   readonly timeoutMs?: number;
 }
 
@@ -47,22 +52,23 @@ function retryAfterMs(header: string | string[] | undefined): number | null {
   return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) * 1000 : null;
 }
 
-const causeOf = (error: unknown): string => {
-  if (error instanceof AggregateError) return error.errors.map(causeOf).join('; ');
-  return error instanceof Error ? error.message || error.name : String(error);
-};
-
 export class Aggregator {
   readonly #client: Client;
   readonly #base: string;
+  readonly #way: Way;
   #codings: readonly (typeof CODINGS)[number][] = CODINGS;
   #connections = 0;
   #bytesSent = 0;
 
-  constructor({ url, ca, timeoutMs = 15_000 }: AggregatorOptions) {
+  constructor({ url, ca, proxy = null, timeoutMs = 15_000 }: AggregatorOptions) {
     this.#base = url.pathname.replace(/\/$/, '');
+    this.#way = { url, hasOwnCa: ca !== null };
+    const connect =
+      proxy === null
+        ? { timeout: CONNECT_WITHIN_MS, ...(ca === null ? {} : { ca }) }
+        : tunnel({ proxy, aggregator: url, ca, timeoutMs: CONNECT_WITHIN_MS });
     this.#client = new Client(url.origin, {
-      connect: { timeout: 10_000, ...(ca === null ? {} : { ca }) },
+      connect,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -111,7 +117,7 @@ export class Aggregator {
       const retry = retryAfterMs(answered['retry-after']);
       return { kind: 'refused', status: statusCode, reason: reasonOf(answer, statusCode), retryAfterMs: retry };
     } catch (error) {
-      return { kind: 'unreachable', reason: causeOf(error) };
+      return { kind: 'unreachable', reason: connectTrouble(error, this.#way) };
     }
   }
 

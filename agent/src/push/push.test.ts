@@ -7,8 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listener, sight } from '../../test/snapshots.ts';
 import type { Event, Push } from '../contract.ts';
 import { changesBetween } from '../scan/changes.ts';
+import { KEEP_ALIVE_MS } from './aggregator.ts';
 import { backoffMs } from './backoff.ts';
 import { readTokenFile } from './host-token.ts';
+import { DEFAULT_PACE_MS } from './pusher.ts';
 import { accepted, aggregatorFor, needsFull, pusherFor, refused } from '../../test/pushing.ts';
 
 const older = listener({ inode: '1', port: 3000 });
@@ -19,6 +21,9 @@ const opened: Event[] = changesBetween([older], [older, newer], new Date()).even
   id: 1,
   ...event,
 }));
+
+/** Of a loaded aggregator. */
+const SLOWEST_PACE_MS = 60_000;
 
 suite('pushing', () => {
   test('begins with everything, sends a change at once with its event, then signs of life, and says goodbye', async (context) => {
@@ -94,12 +99,21 @@ suite('pushing', () => {
     assert.deepEqual(heard, [{ services: expectations.services, homes: [] }]);
   });
 
-  test('keeps one connection over all of them', async (context) => {
+  test('keeps one connection over all of them, at a pace slower than what Node and undici keep by themselves', async (context) => {
     const server = await aggregatorFor(context);
+    const aliveEverySeconds = 6;
+    const slow = { ...accepted, body: { ...accepted.body, aliveEverySeconds } };
+    server.answers.push(slow, slow, slow);
     const { pusher } = pusherFor(context, server.url);
     pusher.see(first, []);
     await server.until(3);
+    const [, second = 0, third = 0] = server.received.map(({ at }) => at);
+    assert.ok(third - second > 5900);
     assert.equal(new Set(server.received.map(({ socket }) => socket)).size, 1);
+  });
+
+  test('a connection is kept for longer than the slowest pace an aggregator asks for', () => {
+    assert.ok(KEEP_ALIVE_MS > SLOWEST_PACE_MS && KEEP_ALIVE_MS > DEFAULT_PACE_MS);
   });
 
   test('sends everything again when asked to, and no event twice', async (context) => {

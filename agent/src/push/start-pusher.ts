@@ -1,17 +1,19 @@
 /** The pusher as the configuration wants it. */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLoopback, type AgentConfig } from '../config.ts';
 import type { Instant } from '../contract.ts';
 import type { HandedDown } from '../handed-down.ts';
 import type { Log } from '../log.ts';
-import { needed } from '../start-error.ts';
+import { needed, StartError } from '../start-error.ts';
 import { steadyMs } from '../steady-clock.ts';
 import { Aggregator } from './aggregator.ts';
 import { HostTokens } from './enrolment.ts';
 import { readTokenFile } from './host-token.ts';
 import { LastLook } from './last-look.ts';
 import { Outbox } from './outbox.ts';
+import { proxyFor } from './proxy.ts';
 import { Pusher } from './pusher.ts';
 import { Spool } from './spool.ts';
 
@@ -32,7 +34,8 @@ export function startPusher(config: AgentConfig, { startedAt, ...rest }: Pushing
   const { server, serverCaFile, enrollTokenFile, stateDir } = config;
   if (server === null) return null;
   if (enrollTokenFile !== null) needed('--enroll-token-file', () => readTokenFile(enrollTokenFile));
-  const ca = serverCaFile === null ? null : needed('--server-ca-file', () => readFileSync(serverCaFile, 'utf8'));
+  const ca = serverCaFile === null ? null : needed('--server-ca-file', () => readAuthority(serverCaFile));
+  const proxy = proxyOf(config, server);
   const { log } = rest;
   const tokenFile = config.tokenFile ?? join(stateDir, 'host-token');
   const agentStartedAt = startedAt.toISOString();
@@ -40,7 +43,7 @@ export function startPusher(config: AgentConfig, { startedAt, ...rest }: Pushing
   const lastLook = new LastLook(lastLookFile(config));
   return new Pusher({
     ...rest,
-    aggregator: new Aggregator({ url: server, ca }),
+    aggregator: new Aggregator({ url: server, ca, proxy }),
     tokens: new HostTokens({ server, tokenFile, enrollTokenFile, log }),
     outbox: new Outbox({ spool, lastLook, agentStartedAt, log }),
     now: () => new Date(),
@@ -48,6 +51,24 @@ export function startPusher(config: AgentConfig, { startedAt, ...rest }: Pushing
     random: Math.random,
     firstWithinMs: isLoopback(server.hostname) ? 0 : FIRST_WITHIN_MS,
   });
+}
+
+function readAuthority(file: string): string {
+  const pem = readFileSync(file, 'utf8');
+  try {
+    new X509Certificate(pem);
+  } catch {
+    throw new Error(`expected certificates in PEM in ${file}`);
+  }
+  return pem;
+}
+
+function proxyOf({ proxy }: AgentConfig, server: URL): URL | null {
+  try {
+    return proxyFor(server, proxy, process.env);
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 /** Where it is kept until when the agent looked. */
