@@ -84,7 +84,7 @@ export async function createServices(config: ServerConfig, { store, log, now, li
     ...expected,
     history: new History(hosts, store.reader, now),
     live: new Live(hosts, config.agentNetworks),
-    maintenance: new Maintenance(store, { ...config, now, onForgotten, learner: expected.learner }),
+    maintenance: new Maintenance(store, { ...config, now, log, onForgotten, learner: expected.learner }),
     readiness: new Readiness(store),
     openApi: new OpenApi(packageVersion()),
   };

@@ -133,4 +133,12 @@ export function expectationSuite(name: string, open: OpenTrialStore): void {
     assert.equal(await take('one', 1_070), null);
     assert.deepEqual(await take('one', 1_160), { cursor: 'machine-7' });
   });
+
+  test(`${name}: of many that ask for a task at the same time one gets it`, async (context) => {
+    const store = await open(context);
+    const take = (holder: string) =>
+      store.commit((writer) => writer.takeLease('learn', { holder, now: 1_000, until: 1_100 }));
+    const taken = await Promise.all(['one', 'two', 'three', 'four', 'five', 'six'].map(take));
+    assert.equal(taken.filter((task) => task !== null).length, 1);
+  });
 }

@@ -12,6 +12,7 @@ import type {
 import type { EventRange, Gap, NewEvent, StoredEvent } from './event-store.ts';
 import type { ExpectationReader, ExpectationWriter } from './expectation-store.ts';
 import type { FindingReader, FindingWriter, JudgedMachine } from './finding-store.ts';
+import type { SpaceReader, SpaceWriter } from './space-store.ts';
 
 /** Where everything is kept, in verbs of the domain. Times are milliseconds since 1970 by the clock that is named. */
 export interface Store {
@@ -27,7 +28,7 @@ export interface Store {
 }
 
 /** What may be asked; each answer is one committed state. */
-export interface StoreReader extends FindingReader, ExpectationReader {
+export interface StoreReader extends FindingReader, ExpectationReader, SpaceReader {
   machine(hostId: string): Promise<JudgedMachine | null>;
   host(hostId: string): Promise<SeenHost | null>;
   /** Ids of the machines with that name, 10 at most. */
@@ -59,7 +60,7 @@ export interface StoreReader extends FindingReader, ExpectationReader {
 }
 
 /** What may be changed, within a transaction; it sees its own changes. Each verb takes many machines at once. */
-export interface StoreWriter extends FindingWriter, ExpectationWriter {
+export interface StoreWriter extends FindingWriter, ExpectationWriter, SpaceWriter {
   /** Nobody else changes these machines, known or not, until the end of the transaction. */
   lock(hostIds: readonly string[]): Promise<void>;
   /** Those that are known, without their rows. */

@@ -21,6 +21,7 @@ import { hostsWithIds, readHost, readJudgedMachine } from './machine.ts';
 import { sequenceOf } from './marks.ts';
 import type { Queries } from './rows.ts';
 import { hostOfToken, tokenHashOf } from './secrets.ts';
+import { space } from './space.ts';
 import { troubles } from './troubles.ts';
 import type { Tables } from '../tables.ts';
 
@@ -59,6 +60,7 @@ export function createReader(queries: Kysely<Tables>): StoreReader {
     sightings: (hostId) => sightings(queries, hostId),
     hostIdsAfter: (id, limit) => hostIdsAfter(queries, id, limit),
     sightedProgramsAfter: (programKey, limit) => sightedProgramsAfter(queries, programKey, limit),
+    space: () => space(queries),
     placesOf: (programKey, times) => atOnce((transaction) => placesOf(transaction, programKey, times)),
   };
 }

@@ -14,6 +14,7 @@ import { replaceSecret, saveToken, secret } from './secrets.ts';
 
 /** An agent keeps 10,000 while nobody takes them. */
 const EVENTS_AT_MOST = 10_000;
+import { dropOldestDay, giveBack } from './space.ts';
 
 export function createWriter(queries: Queries): StoreWriter {
   return {
@@ -36,6 +37,8 @@ export function createWriter(queries: Queries): StoreWriter {
     saveToken: (hostId, tokenHash, at) => saveToken(queries, hostId, tokenHash, at),
     secret: (name, create) => secret(queries, name, create),
     replaceSecret: (name, text) => replaceSecret(queries, name, text),
+    dropOldestDay: () => dropOldestDay(queries),
+    giveBack: () => giveBack(queries),
     removeOld: (limits) => removeOld(queries, limits),
     expectations: () => readExpectations(queries),
     addExpectations: (added) => addExpectations(queries, added),
