@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import { ownPostgres } from '../trial-postgres.ts';
 import { temporaryFolder, trialServer } from '../trial-server.ts';
+import { faultsOf, instancesOver, killInstances } from './instances.ts';
 import { CrashMachine } from './machine.ts';
 import { randomFrom } from './random.ts';
 import { crashRounds, type RoundsResult } from './rounds.ts';
 import { ServerProcess } from './server-process.ts';
 import { judge } from './verdict.ts';
 
-/** Long forms are run by npm run crash-rounds. */
+/** Long forms are run by npm run crash-rounds and npm run kill-instances. */
 const SHORT = { rounds: 2, rate: 500, machines: 60, changeShare: 0.2 };
+
+function run(context: TestContext) {
+  const tell = (line: string): void => {
+    context.diagnostic(line);
+  };
+  return { random: randomFrom(6), tell };
+}
 
 function assertNothingLost(result: RoundsResult): void {
   const { lost, doubled, otherListeners, refusals, kept, acknowledgedEvents } = result;
@@ -20,14 +29,38 @@ function assertNothingLost(result: RoundsResult): void {
   assert.equal(kept, acknowledgedEvents);
 }
 
-test('a server killed under load keeps each acknowledged event once', async (context) => {
-  const server = await ServerProcess.prepare(['--state-dir', temporaryFolder(context)]);
+async function startedServer(context: TestContext, store: readonly string[] = []): Promise<ServerProcess> {
+  const server = await ServerProcess.prepare(['--state-dir', temporaryFolder(context), ...store]);
   context.after(() => server.kill9());
   await server.start();
-  const tell = (line: string): void => {
-    context.diagnostic(line);
-  };
-  assertNothingLost(await crashRounds(server, { ...SHORT, random: randomFrom(6), postgres: null, tell }));
+  return server;
+}
+
+test('a server killed under load keeps each acknowledged event once', async (context) => {
+  const server = await startedServer(context);
+  assertNothingLost(await crashRounds(server, { ...SHORT, ...run(context), postgres: null }));
+});
+
+test('a server over PostgreSQL killed under load keeps each acknowledged event once', async (context) => {
+  const { url } = await ownPostgres(context);
+  const server = await startedServer(context, ['--store', url]);
+  assertNothingLost(await crashRounds(server, { ...SHORT, ...run(context), postgres: null }));
+});
+
+test('PostgreSQL killed under load: each acknowledged event is there once', async (context) => {
+  const postgres = await ownPostgres(context);
+  const server = await startedServer(context, ['--store', postgres.url]);
+  assertNothingLost(await crashRounds(server, { ...SHORT, ...run(context), postgres }));
+});
+
+test('two instances of which one is killed every five seconds lose nothing, and the pages go on', async (context) => {
+  const { url } = await ownPostgres(context);
+  const servers = await instancesOver(context, url, 2);
+  const result = await killInstances(servers, { ...SHORT, ...run(context), forMs: 20_000, killEveryMs: 5_000 });
+  const nothing = { lost: [], doubled: [], otherListeners: [], refusals: [], failedPages: [], untold: [] };
+  assert.deepEqual(faultsOf(result), nothing);
+  assert.equal(result.kills, 4);
+  assert.ok(result.kept > 20 && result.pages.asked > 20 && result.stream.resumed > 0, JSON.stringify(result));
 });
 
 test('an acknowledged event that is not there, one that is there twice and other listeners are seen', async (context) => {
