@@ -16,11 +16,19 @@ export class RunningFleet<T> {
   readonly #parts: PlayedPart<T>[] = [];
   readonly #process: Measured;
 
-  /** @param sample taken at the end of each part */
-  constructor(args: readonly string[], sample: (part: PartName) => T) {
+  /**
+   * @param sample taken at the end of each part
+   * @param isEnough asked each second with the events acknowledged in the part under way; the fleet ends once it holds
+   */
+  constructor(
+    args: readonly string[],
+    sample: (part: PartName) => T,
+    isEnough: (part: PartName, events: number) => boolean = () => false,
+  ) {
     this.#process = new Measured(process.execPath, [FLEET, '--json', ...args], (text) => {
       const line = JSON.parse(text) as Line;
       if (line.kind === 'part') this.#parts.push({ line, sample: sample(line.part) });
+      else if (isEnough(line.part, line.eventsAcknowledged)) this.#process.signal('SIGTERM');
     });
   }
 
