@@ -77,7 +77,10 @@ function toldFindings(push: ChangingPush): { readonly findings: readonly Finding
   return push.kind === 'change' && push.findings ? { findings: push.findings, at: push.sentAt } : null;
 }
 
-/** A new agent start: between the last sign of life and its first scan nobody looked. */
+/**
+ * A new agent start: between the last sign of life and its first scan nobody looked, unless the agent knows better and tells
+ * a gap of its own among its events.
+ */
 function bridgeGap(
   draft: MachineDraft,
   before: MachineState,
@@ -88,7 +91,7 @@ function bridgeGap(
   if (before.host.agent.startedAt === push.agentStartedAt) return;
   const from = lastSeenAt(draft, arrived) ?? Date.parse(before.host.takenAt);
   const to = Date.parse(push.snapshot.takenAt);
-  if (from < to) draft.gaps.push({ from, to });
+  if (push.lookedUntil === undefined && from < to) draft.gaps.push({ from, to });
   // The same rows hold the same sockets.
   if (draft.areRowsKept) return;
   draft.events.push(...eventsAcrossGap(before, after, push, { receivedAt: at, stored: draft.storedEvents }));
