@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServerConfig } from './config.ts';
 import { unusedConnections } from './http/unused-connections.ts';
+import { OBSERVE_EVERY_MS } from './ingest/pace.ts';
 import { closeInstance, openInstance, type Instance } from './instance.ts';
 import type { Log } from './log.ts';
 import { reasonOf } from './reason-of.ts';
@@ -33,10 +34,12 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const { app, services, log } = instance;
   const unused = unusedConnections(app.getHttpServer());
   await listen(app, config);
+  services.pace.observe();
   const timers = [
     every(FLUSH_EVERY_MS, () => services.ingest.flush(), log),
     every(MAINTAIN_EVERY_MS, () => services.maintenance.runOn(PIECES_AT_ONCE), log),
     every(READ_EXPECTATIONS_EVERY_MS, () => services.book.refresh(), log),
+    every(OBSERVE_EVERY_MS, () => services.pace.observe(), log),
   ];
   return { url: urlOf(app), stop: () => stop({ instance, timers, unused }) };
 }
@@ -74,7 +77,7 @@ function urlOf(app: NestExpressApplication): string {
 }
 
 /** A failure is logged and the work is tried again at the next turn. */
-function every(ms: number, work: () => Promise<unknown>, log: Log): NodeJS.Timeout {
+function every(ms: number, work: () => unknown, log: Log): NodeJS.Timeout {
   const attempt = async (): Promise<void> => {
     try {
       await work();
@@ -94,6 +97,7 @@ interface Parts {
 async function stop({ instance, timers, unused }: Parts): Promise<void> {
   for (const timer of timers) clearInterval(timer);
   const { app, services } = instance;
+  services.pace.close();
   const closed = app.close();
   for (const socket of unused) socket.destroy();
   await services.hub.close();

@@ -13,18 +13,17 @@ import { Findings } from './findings/findings.ts';
 import { Readiness } from './health/readiness.ts';
 import { Hosts } from './hosts/hosts.ts';
 import { Enrolments } from './ingest/enrolment.ts';
-import { ALIVE_EVERY_SECONDS, Ingest } from './ingest/ingest.ts';
+import { Ingest } from './ingest/ingest.ts';
+import { Pace } from './ingest/pace.ts';
 import { Live } from './live/live.ts';
 import type { Log } from './log.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { OpenApi } from './openapi/openapi.ts';
+import { ALIVE_EVERY_SECONDS, PACES_UNTIL_SILENT } from './silence.ts';
 import type { Store } from './store/store.ts';
 import { StreamHub } from './stream/stream-hub.ts';
 import { Summary } from './summary/summary.ts';
 import { History } from './timeline/history.ts';
-
-/** A machine may miss three signs of life before it counts as silent. */
-const PACES_UNTIL_SILENT = 4;
 
 export interface Surroundings {
   readonly store: Store;
@@ -56,8 +55,10 @@ export async function createServices(config: ServerConfig, { store, log, now, li
   const areStreamsShort = lifetime.areAnswersWhole;
   const hub = new StreamHub(store.reader, summary, { now, silentAfterMs, areStreamsShort, onFault: faultsOf(log) });
   const expected = await expectedOf(store, now);
+  const pace = new Pace();
   const ingest = new Ingest(store, {
     now,
+    pace,
     silentAfterMs,
     handing: expected.handing,
     isFlushedAtOnce: lifetime.isFrozenBetween,
@@ -78,6 +79,7 @@ export async function createServices(config: ServerConfig, { store, log, now, li
     summary,
     hub,
     ingest,
+    pace,
     enrolments,
     hosts,
     findings: new Findings(store.reader, now),

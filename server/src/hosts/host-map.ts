@@ -29,7 +29,7 @@ export function toHostMap(cells: readonly MapCell[], silentBefore: SilentBefore,
 
 /** What a machine that does not report once found may be long gone, so its silence comes first. */
 function letterOf(cell: MapCell, silentBefore: SilentBefore): MapState {
-  const state = hostState(cell.hasLeft, cell.lastSeenAt, silentBefore);
+  const state = hostState(cell.hasLeft, cell.heardAt, silentBefore);
   const { worstSeverity, worstKind } = cell;
   if (state !== 'reporting' || worstSeverity === null || worstKind === null) return STATE_LETTERS[state];
   return KIND_LETTERS[worstKind] ?? SEVERITY_LETTERS[worstSeverity];

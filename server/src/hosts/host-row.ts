@@ -1,23 +1,31 @@
+import { excusedUntil } from '../silence.ts';
 import { worstSeverity } from '../store/worst-severity.ts';
 import type { SeenHost } from '../store/store.ts';
 import type { HostRow, HostState } from '../views.ts';
 
-/** Older signs of life than this, by the server's clock, mean silence. */
+/** Signs of life older than this, by the server's clock, mean silence of a machine that keeps the usual pace. */
 export type SilentBefore = number;
 
-export function hostState(hasLeft: boolean, lastSeenAt: number, silentBefore: SilentBefore): HostState {
+/** @param heardAt with what the machine is excused for */
+export function hostState(hasLeft: boolean, heardAt: number, silentBefore: SilentBefore): HostState {
   if (hasLeft) return 'left';
-  return lastSeenAt < silentBefore ? 'silent' : 'reporting';
+  return heardAt < silentBefore ? 'silent' : 'reporting';
 }
 
-export function toHostRow({ host: record, seen }: SeenHost, silentBefore: SilentBefore): HostRow {
+/** Whether the machine reports, is silent or has left. */
+export function stateOf({ host, seen }: SeenHost, silentBefore: SilentBefore): HostState {
+  return hostState(host.hasLeft, seen ? excusedUntil(seen) : host.firstSeenAt, silentBefore);
+}
+
+export function toHostRow(machine: SeenHost, silentBefore: SilentBefore): HostRow {
+  const { host: record, seen } = machine;
   const { host, agent, counts } = record;
   const lastSeenAt = seen?.at ?? record.firstSeenAt;
   return {
     id: host.id,
     name: host.name,
     group: record.group,
-    state: hostState(record.hasLeft, lastSeenAt, silentBefore),
+    state: stateOf(machine, silentBefore),
     os: host.os,
     kernelVersion: host.kernelVersion,
     addresses: host.addresses,

@@ -1,5 +1,6 @@
 import type { AlivePush, Instant, Push, PushAnswer } from '@portlight/agent/contract';
 import type { HandingDown } from '../expectations/handing-down.ts';
+import { excusedUntil } from '../silence.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import type { HostRecord, Seen, SeenHost, Store } from '../store/store.ts';
 import { applyPushes, type Applied } from './apply-push.ts';
@@ -8,9 +9,7 @@ import { GaugeBook, type Heard } from './gauge-book.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LastSeen } from './last-seen.ts';
 import type { Arrival } from './machine-state.ts';
-
-/** Pace the agents are asked to keep. */
-export const ALIVE_EVERY_SECONDS = 15;
+import type { Pace } from './pace.ts';
 
 /** Of one transaction: a large one makes those that come during it wait. */
 const PUSHES_AT_ONCE = 200;
@@ -21,10 +20,12 @@ interface Mark {
   readonly agentStartedAt: Instant;
   readonly digest: string;
   readonly hasLeft: boolean;
-  lastSeenAt: number | null;
+  /** Null before the first sign of life that is remembered. */
+  seen: Seen | null;
 }
 
 interface IngestOptions {
+  readonly pace: Pick<Pace, 'aliveEverySeconds'>;
   readonly now: () => number;
   /** Signs of life are written before they are answered, too: nobody may come by to do it later. */
   readonly isFlushedAtOnce: boolean;
@@ -66,7 +67,7 @@ export class Ingest {
     return {
       accepted: true,
       needFull,
-      aliveEverySeconds: ALIVE_EVERY_SECONDS,
+      aliveEverySeconds: this.options.pace.aliveEverySeconds,
       serverTime: new Date(arrival.at).toISOString(),
       expectations: this.marks.has(push.hostId) ? await this.options.handing.answerTo(push) : null,
     };
@@ -110,11 +111,11 @@ export class Ingest {
   }
 
   private async takeChange(push: ChangingPush, arrival: Arrival): Promise<boolean> {
-    const lastSeenAt = this.marks.get(push.hostId)?.lastSeenAt ?? null;
-    const arrived = arrivedPush({ push, ...arrival, lastSeenAt, aliveEverySeconds: ALIVE_EVERY_SECONDS });
-    const applied = await this.commits.add(arrived);
+    const lastSeenAt = this.marks.get(push.hostId)?.seen?.at ?? null;
+    const { aliveEverySeconds } = this.options.pace;
+    const applied = await this.commits.add(arrivedPush({ push, ...arrival, lastSeenAt, aliveEverySeconds }));
     if (!applied) return push.kind !== 'leaving';
-    const next = markOf(applied.machine.host, arrival.at);
+    const next = markOf(applied.machine.host, null);
     this.marks.set(push.hostId, next);
     this.touch(next, push);
     if (push.kind === 'full') this.gauges.forget(push.hostId);
@@ -128,17 +129,17 @@ export class Ingest {
 
   private touch(mark: Mark, { hostId, sentAt }: Push): void {
     const at = this.options.now();
-    if (mark.lastSeenAt !== null && mark.lastSeenAt < at - this.options.silentAfterMs) this.returned.add(hostId);
-    mark.lastSeenAt = at;
-    this.lastSeen.touch({ hostId, at, clockOffsetMs: Date.parse(sentAt) - at, aliveEverySeconds: ALIVE_EVERY_SECONDS });
+    if (mark.seen && excusedUntil(mark.seen) < at - this.options.silentAfterMs) this.returned.add(hostId);
+    const { aliveEverySeconds } = this.options.pace;
+    mark.seen = { hostId, at, clockOffsetMs: Date.parse(sentAt) - at, aliveEverySeconds };
+    this.lastSeen.touch(mark.seen);
   }
 
   private async loadMark(hostId: string): Promise<Mark | null> {
     const known = await this.lookups.add(hostId);
     if (!known) return null;
-    const heardAt = this.marks.get(hostId)?.lastSeenAt ?? null;
-    const storedAt = known.seen?.at ?? null;
-    const mark = markOf(known.host, heardAt === null ? storedAt : Math.max(heardAt, storedAt ?? 0));
+    const heard = this.marks.get(hostId)?.seen ?? null;
+    const mark = markOf(known.host, heard && heard.at > (known.seen?.at ?? 0) ? heard : known.seen);
     this.marks.set(hostId, mark);
     return mark;
   }
@@ -165,6 +166,6 @@ function isOf(mark: Mark, { agentStartedAt, digest }: AlivePush): boolean {
   return !mark.hasLeft && mark.digest === digest && mark.agentStartedAt === agentStartedAt;
 }
 
-function markOf({ agent, digest, hasLeft }: HostRecord, lastSeenAt: number | null): Mark {
-  return { agentStartedAt: agent.startedAt, digest, hasLeft, lastSeenAt };
+function markOf({ agent, digest, hasLeft }: HostRecord, seen: Seen | null): Mark {
+  return { agentStartedAt: agent.startedAt, digest, hasLeft, seen };
 }

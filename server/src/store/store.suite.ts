@@ -191,10 +191,15 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     const { machines, listeners, loopback } = await store.reader.totals();
     assert.deepEqual([machines, listeners, loopback], [3, 3, 3]);
     assert.deepEqual([await store.reader.countSilent(1_000), await store.reader.countLeft()], [1, 1]);
-    assert.deepEqual(await store.reader.lastSeenBetween(0, 1_000), [{ id: 'machine-1', name: 'web-01' }]);
+    assert.deepEqual(await store.reader.heardBetween(0, 1_000), [{ id: 'machine-1', name: 'web-01' }]);
+    await store.commit((writer) => writer.markSeen([{ ...seenAt('machine-1', 0), aliveEverySeconds: 20 }]));
+    assert.equal(await store.reader.countSilent(1_000), 0, 'who was asked to come less often is silent later');
+    assert.equal(await store.reader.countSilent(20_001), 2);
+    assert.deepEqual(await store.reader.heardBetween(20_000, 20_001), [{ id: 'machine-1', name: 'web-01' }]);
+    await store.commit((writer) => writer.markSeen([seenAt('machine-1', 0)]));
     const cells = await store.reader.mapCells();
     assert.deepEqual(
-      cells.map(({ group, name: cell, hasLeft, lastSeenAt }) => [group, cell, hasLeft, lastSeenAt]),
+      cells.map(({ group, name: cell, hasLeft, heardAt }) => [group, cell, hasLeft, heardAt]),
       [
         ['db', 'db-01', true, 2_000],
         ['web', 'web-01', false, 0],

@@ -38,11 +38,11 @@ export interface StoreReader extends FindingReader, ExpectationReader, SpaceRead
   /** Every machine, by group, then name, then id. */
   mapCells(): Promise<readonly MapCell[]>;
   totals(): Promise<Totals>;
-  /** Machines last heard of before that server time, without those that left. */
+  /** Machines whose sign of life, with what each is excused for, lies before that server time, without those that left. */
   countSilent(before: number): Promise<number>;
   countLeft(): Promise<number>;
-  /** Machines whose last sign of life lies in [from, to) of the server's clock, without those that left; 1,000 at most. */
-  lastSeenBetween(from: number, to: number): Promise<readonly ChangedHost[]>;
+  /** Those of which that time lies in [from, to), without those that left; 1,000 at most. */
+  heardBetween(from: number, to: number): Promise<readonly ChangedHost[]>;
   /** Last sequence applied of that agent start; null when it is unknown. */
   sequenceOf(hostId: string, agentStartedAt: Instant): Promise<number | null>;
   /** Those that are known, without their rows. */
@@ -212,7 +212,8 @@ export interface MapCell {
   readonly name: string;
   readonly group: string;
   readonly hasLeft: boolean;
-  readonly lastSeenAt: number;
+  /** Its sign of life, with what it is excused for. */
+  readonly heardAt: number;
   readonly worstSeverity: Severity | null;
   readonly worstKind: FindingKind | null;
 }

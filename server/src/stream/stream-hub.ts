@@ -177,7 +177,7 @@ export class StreamHub {
   private async newlySilent(): Promise<readonly ChangedHost[]> {
     const [from, to] = [this.checkedSilenceAt, this.options.now()];
     this.checkedSilenceAt = to;
-    return await this.reader.lastSeenBetween(from - this.options.silentAfterMs, to - this.options.silentAfterMs);
+    return await this.reader.heardBetween(from - this.options.silentAfterMs, to - this.options.silentAfterMs);
   }
 
   private send(text: string): void {

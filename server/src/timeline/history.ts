@@ -1,3 +1,4 @@
+import { stateOf } from '../hosts/host-row.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { toEventHolder } from '../ingest/new-events.ts';
 import { Refusal } from '../refusal.ts';
@@ -77,9 +78,9 @@ export class History {
   }
 
   /** Since when nothing is known of it; null while it reports. */
-  private silentSince({ host, seen }: Machine): number | null {
-    const lastSeenAt = seen?.at ?? host.firstSeenAt;
-    return host.hasLeft || lastSeenAt < this.hosts.silentBefore ? lastSeenAt : null;
+  private silentSince(machine: Machine): number | null {
+    if (stateOf(machine, this.hosts.silentBefore) === 'reporting') return null;
+    return machine.seen?.at ?? machine.host.firstSeenAt;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FindingKind } from '@portlight/agent/contract';
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
+import { ALIVE_EVERY_SECONDS, EXCUSED_MS_A_SECOND, MOST_EXCUSED_MS } from '../../silence.ts';
 import type { ChangedHost, HostFilter, HostQuery, HostSort, MapCell, SeenHost, Totals } from '../store.ts';
 import { worstSeverity } from '../worst-severity.ts';
 import { toCounts, toSeenHost } from './host-record.ts';
@@ -52,6 +53,9 @@ function matches({ field, patterns, isNegated }: HostFilter): Expression<SqlBool
   return isNegated ? sql<SqlBool>`not ${any}` : any;
 }
 
+/** As `excusedUntil` of a sign of life; 0 before the first. Of a query that has `seen`. */
+const HEARD_AT = sql<number>`coalesce(seen.at + (seen.every_seconds - ${sql.lit(ALIVE_EVERY_SECONDS)}) * ${sql.lit(EXCUSED_MS_A_SECOND)}, 0)`;
+
 /** `*` is the only wildcard; what LIKE would take for one is escaped. */
 function likePattern(pattern: string): string {
   return pattern.toLowerCase().replace(/[!%_]/g, '!$&').replaceAll('*', '%');
@@ -102,7 +106,7 @@ export async function mapCells(queries: Queries): Promise<readonly MapCell[]> {
       'hosts.notice',
       'hosts.worst_kind',
     ])
-    .select('seen.at as seen_at')
+    .select(HEARD_AT.as('heard_at'))
     .orderBy('hosts.host_group')
     .orderBy('hosts.name')
     .orderBy('hosts.id')
@@ -112,7 +116,7 @@ export async function mapCells(queries: Queries): Promise<readonly MapCell[]> {
     name: row.name,
     group: row.host_group,
     hasLeft: row.has_left === 1,
-    lastSeenAt: row.seen_at ?? 0,
+    heardAt: row.heard_at,
     worstSeverity: worstSeverity(row),
     worstKind: row.worst_kind as FindingKind | null,
   }));
@@ -146,7 +150,7 @@ export async function countSilent(queries: Queries, before: number): Promise<num
     .leftJoin('seen', 'seen.host', 'hosts.id')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('hosts.has_left', '=', 0)
-    .where(sql<SqlBool>`coalesce(seen.at, 0) < ${before}`)
+    .where(HEARD_AT, '<', before)
     .executeTakeFirstOrThrow();
   return row.count;
 }
@@ -160,13 +164,16 @@ export async function countLeft(queries: Queries): Promise<number> {
   return row.count;
 }
 
-export async function lastSeenBetween(queries: Queries, from: number, to: number): Promise<readonly ChangedHost[]> {
+export async function heardBetween(queries: Queries, from: number, to: number): Promise<readonly ChangedHost[]> {
   const rows = await queries
     .selectFrom('seen')
     .innerJoin('hosts', 'hosts.id', 'seen.host')
     .select(['hosts.id', 'hosts.name'])
-    .where('seen.at', '>=', from)
+    // For the index: what is excused is known from the row only.
+    .where('seen.at', '>=', from - MOST_EXCUSED_MS)
     .where('seen.at', '<', to)
+    .where(HEARD_AT, '>=', from)
+    .where(HEARD_AT, '<', to)
     .where('hosts.has_left', '=', 0)
     .limit(1_000)
     .execute();
