@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { EnrolmentAnswer, ErrorAnswer, PushAnswer } from '@portlight/agent/contract';
+import { packageFolder } from '../src/config.ts';
 import { FunctionApp } from '../src/function/function-app.ts';
 import { gatewayHandler, type GatewayAnswer, type GatewayHandler } from '../src/function/gateway-handler.ts';
 import type { HostRow, Page, SummaryView } from '../src/views.ts';
@@ -123,8 +125,8 @@ test('a gateway’s bodies and answers keep their bytes: compressed either way, 
   const wanted = { ...bearer('read'), 'Accept-Encoding': 'gzip' };
   const described = await call(eventOf('GET /api/openapi.json', { headers: wanted }), {});
   assert.deepEqual([described.isBase64Encoded, described.headers['content-encoding']], [true, 'gzip']);
-  const text = gunzipSync(Buffer.from(described.body, 'base64')).toString();
-  assert.match(text, /^\{"openapi":/);
+  const plain = gunzipSync(Buffer.from(described.body, 'base64')).toString();
+  assert.match(plain, /^\{"openapi":/);
   const signedIn = await call(
     eventOf('POST /api/v1/session', { body: JSON.stringify({ token: bearer('read').Authorization?.slice(7) }) }),
     {},
@@ -232,4 +234,37 @@ test('a start that failed is tried again by the next request', async (context) =
   assert.equal((await call(eventOf('GET /healthz'), {})).statusCode, 503);
   rmSync(inTheWay);
   assert.equal((await call(eventOf('GET /healthz'), {})).statusCode, 200);
+});
+
+/** What runs in a process of its own: one push, then a look at what is still going on. */
+const SCRIPT = `
+  const { handler } = await import(process.argv[2]);
+  for (const event of JSON.parse(process.env.EVENTS)) {
+    const { statusCode } = await handler(event, {});
+    if (statusCode >= 300) throw new Error('answered ' + statusCode);
+  }
+  process.stdout.write(JSON.stringify(process.getActiveResourcesInfo()));
+  process.exit(0);
+`;
+
+test('packaged by the script it runs anywhere, and leaves no timer behind', async (context) => {
+  const folder = temporaryFolder(context);
+  const packaging = spawn('sh', [join(packageFolder(), 'deploy', 'function', 'package.sh'), folder]);
+  assert.deepEqual(await once(packaging, 'close'), [0, null]);
+  const body = JSON.stringify({ host: { id: HOST_ID, name: 'web-01' } });
+  const events = [
+    eventOf('POST /api/v1/enroll', { headers: bearer('enroll'), body }),
+    eventOf('GET /api/v1/summary', { headers: bearer('read') }),
+    eventOf('POST /api/v1/maintenance', { headers: bearer('admin') }),
+    eventOf('GET /'),
+  ];
+  const bundle = join(folder, 'server', 'dist', 'portlight-function.js');
+  const env = { PATH: process.env.PATH, ...trialEnvironment(context), EVENTS: JSON.stringify(events) };
+  const script = join(folder, 'invoke.mjs');
+  writeFileSync(script, SCRIPT);
+  const child = spawn(process.execPath, [script, bundle], { env, cwd: folder });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  assert.deepEqual(stderr, '');
+  const resources = JSON.parse(stdout) as readonly string[];
+  assert.equal(resources.includes('Timeout'), false, stdout);
 });
