@@ -44,13 +44,13 @@ export interface EventRange {
   readonly limit: number;
 }
 
-/** Where an event stands among those of its machine: by time, then by agent start, then by its number. */
+/** Where an event stands among those of its machine: by time, then by its number, then by what it is about. */
 export interface EventPlace {
   /** Agent's clock. */
   readonly at: number;
-  /** The agent's start relative to `at`. */
-  readonly start: number;
   readonly id: number;
+  /** The store's own number. */
+  readonly subject: number;
 }
 
 /** A stretch of which nothing is known: from the last sign of life to the next scan. */

@@ -5,6 +5,7 @@ import { rowChanges } from '../ingest/row-changes.ts';
 import { event, fullOf, HOST_ID, holder, listener, snapshot } from '../../test/bodies.ts';
 import { expectationSuite } from './expectation.suite.ts';
 import { findingSuite } from './finding.suite.ts';
+import { spaceSuite } from './space.suite.ts';
 import type { EventRange, NewEvent } from './event-store.ts';
 import type { HostQuery, OfHost, Seen, Store } from './store.ts';
 
@@ -43,6 +44,7 @@ function seenAt(hostId: string, at: number): Seen {
 /** What every store must do; each runs the same tests against a real database. */
 export function storeSuite(name: string, open: OpenTrialStore): void {
   findingSuite(name, open);
+  spaceSuite(name, open);
   expectationSuite(name, open);
   test(`${name}: a machine is read as it was saved`, async (context) => {
     const store = await open(context);
@@ -143,10 +145,7 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     const { place, bootId, ...read } = second ?? assert.fail('no event');
     const { hostId, receivedAt, id, ...written } = newEvent(2, STARTED_AT);
     assert.deepEqual(read, written);
-    assert.deepEqual(
-      [place, bootId, hostId, receivedAt],
-      [{ at: receivedAt, start: 0, id }, 'boot-1', HOST_ID, place.at],
-    );
+    assert.deepEqual([place.at, place.id, bootId, hostId], [receivedAt, id, 'boot-1', HOST_ID]);
     assert.deepEqual([first?.holder, first?.detail, first?.address], [null, hostile.detail, '::']);
     assert.equal(await store.reader.sequenceOf(HOST_ID, STARTED_AT), 4);
     assert.equal(await store.reader.sequenceOf(HOST_ID, '2026-11-23T16:00:00.000Z'), null);

@@ -140,22 +140,20 @@ export interface EventDaysTable {
   readonly strays: number;
 }
 
-/** A table `events_DAY`: no column is wider than it must be, as these rows are the most of all. */
+/** A table `events_DAY`: as narrow as it can be, as these rows are the most of all. */
 export interface EventsTable {
   readonly host_number: number;
   /** Milliseconds since the day began. */
   readonly at: number;
-  /** The agent's start relative to `at`, milliseconds: the newer the start, the greater. */
-  readonly start: number;
   /** The agent's own number; below 0 for what the server concluded. */
   readonly id: number;
   /** Index into EVENT_KINDS. */
   readonly kind: number;
+  /** Of the agent's start too: its number is the third part of what makes an event one of a kind. */
   readonly subject: number;
   readonly inode: number | string;
   readonly pid: number | null;
   readonly start_ticks: number | null;
-  readonly holders: number;
 }
 
 export interface GapsTable {

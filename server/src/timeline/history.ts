@@ -97,15 +97,15 @@ function toEventView(event: StoredEvent): EventView {
   return { id: idOf(place), at, kind, ...socket, pid, program, holders, detail };
 }
 
-function idOf({ at, start, id }: EventPlace): string {
-  return `${at}.${start}.${id}`;
+function idOf({ at, id, subject }: EventPlace): string {
+  return `${at}.${id}.${subject}`;
 }
 
 function parseCursor(cursor: unknown): EventPlace | null {
   if (cursor === undefined) return null;
-  const numbers = /^(-?\d{1,16})\.(-?\d{1,16})\.(-?\d{1,16})$/.exec(typeof cursor === 'string' ? cursor : '');
-  const [at, start, id] = (numbers ?? []).slice(1).map(Number);
-  if (at !== undefined && start !== undefined && id !== undefined) return { at, start, id };
+  const numbers = /^(-?\d{1,16})\.(-?\d{1,16})\.(\d{1,16})$/.exec(typeof cursor === 'string' ? cursor : '');
+  const [at, id, subject] = (numbers ?? []).slice(1).map(Number);
+  if (at !== undefined && id !== undefined && subject !== undefined) return { at, id, subject };
   throw new Refusal(400, 'bad-cursor', 'cursor: expected nextCursor of an earlier answer', {
     hint: 'start without cursor',
   });

@@ -18,7 +18,7 @@ function happened(
   changes: Partial<StoredEvent> = {},
 ): StoredEvent {
   return {
-    place: { at: minute, start: 0, id: minute + 1_000 },
+    place: { at: minute, id: minute + 1_000, subject: 1 },
     at: at(minute),
     kind,
     protocol: 'tcp',

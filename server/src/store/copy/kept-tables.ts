@@ -91,7 +91,7 @@ export const KEPT_TABLES: { readonly [T in keyof Tables]: KeptTable<Tables[T]> |
 export const KEPT_EVENTS: KeptTable<EventsTable> = {
   columns: {
     ...texts('inode'),
-    ...numbers('host_number', 'at', 'start', 'id', 'kind', 'subject', 'pid', 'start_ticks', 'holders'),
+    ...numbers('host_number', 'at', 'id', 'kind', 'subject', 'pid', 'start_ticks'),
   },
-  key: ['host_number', 'at', 'start', 'id'],
+  key: ['host_number', 'at', 'id', 'subject'],
 };

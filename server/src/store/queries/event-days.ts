@@ -79,9 +79,8 @@ async function addDay(queries: Queries, day: number): Promise<void> {
 /** In the types of either database. */
 export function columnsOf(integer: string, inode: string): string {
   return `
-    host_number ${integer} NOT NULL, at ${integer} NOT NULL, start ${integer} NOT NULL, id ${integer} NOT NULL,
-    kind ${integer} NOT NULL, subject ${integer} NOT NULL, inode ${inode} NOT NULL, pid ${integer},
-    start_ticks ${integer}, holders ${integer} NOT NULL, PRIMARY KEY (host_number, at, start, id)`;
+    host_number ${integer} NOT NULL, at ${integer} NOT NULL, id ${integer} NOT NULL, kind ${integer} NOT NULL,
+    subject ${integer} NOT NULL, inode ${inode} NOT NULL, pid ${integer}, start_ticks ${integer}, PRIMARY KEY (host_number, at, id, subject)`;
 }
 
 /** A cluster's administrator may have a function that spreads a new table over its nodes. */

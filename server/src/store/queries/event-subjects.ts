@@ -4,15 +4,20 @@ import type { Protocol } from '@portlight/agent/contract';
 import type { EventHolder, NewEvent } from '../event-store.ts';
 import type { EventSubjectsTable } from '../tables.ts';
 import { isOneOf, upsert, type RowShape } from './bulk.ts';
-import { toInstantOrNull, toMsOrNull, type Queries } from './rows.ts';
+import { toInstant, toInstantOrNull, toMs, toMsOrNull, type Queries } from './rows.ts';
 
-/** What of an event comes again and again: written down once for a machine, as JSON. Not the process itself, but what it is. */
+/**
+ * What of an event comes again and again, written down once for a machine, as JSON: all but when it happened, to which socket,
+ * by which process of the program.
+ */
 type Subject = readonly [
+  agentStartedAt: number,
   protocol: Protocol,
   address: string,
   port: number,
   networkNamespace: string,
   detail: string | null,
+  holders: number,
   program: string | null,
   commandLine: readonly string[] | null,
   /** When ticks began to count: process start = this + 10 ms a tick; null when the start is not known. */
@@ -22,14 +27,16 @@ type Subject = readonly [
 /** Of a clock tick, 1/100 s on every Linux machine (proc(5), starttime). */
 const TICK_MS = 10;
 
-export type Told = Pick<NewEvent, 'protocol' | 'address' | 'port' | 'networkNamespace' | 'detail' | 'holder'>;
+/** An event but for what its own row says. */
+export type Told = Omit<NewEvent, 'at' | 'id' | 'kind' | 'inode' | 'receivedAt'>;
 
-export function subjectOf(event: Told): string {
-  const { protocol, address, port, networkNamespace, detail, holder } = event;
-  const process = holder
+export function subjectOf({ agentStartedAt, holders, holder, ...event }: Told): string {
+  const { protocol, address, port, networkNamespace, detail } = event;
+  const program = holder
     ? ([holder.program, holder.commandLine, ticksFrom(holder)] as const)
     : ([null, null, null] as const);
-  const subject: Subject = [protocol, address, port, networkNamespace, detail, ...process];
+  const place = [protocol, address, port, networkNamespace] as const;
+  const subject: Subject = [toMs(agentStartedAt), ...place, detail, holders, ...program];
   return JSON.stringify(subject);
 }
 
@@ -40,11 +47,15 @@ function ticksFrom({ startTicks, startedAt }: EventHolder): number | null {
 
 /** The other half of {@link subjectOf}, for the process with these numbers. */
 export function fromSubject(text: string, pid: number | null, startTicks: number | null): Told {
-  const [protocol, address, port, networkNamespace, detail, program, commandLine, from] = JSON.parse(text) as Subject;
+  const [agentStart, protocol, address, port, networkNamespace, detail, holders, ...process] = JSON.parse(
+    text,
+  ) as Subject;
+  const [program, commandLine, from] = process;
   const startedAt = toInstantOrNull(from === null ? null : from + (startTicks ?? 0) * TICK_MS);
   const holder =
     pid === null ? null : { pid, startTicks, startedAt, program: program ?? '', commandLine: commandLine ?? [] };
-  return { protocol, address, port, networkNamespace, detail, holder };
+  const place = { protocol, address, port, networkNamespace };
+  return { agentStartedAt: toInstant(agentStart), ...place, detail, holders, holder };
 }
 
 /** A subject of a machine, as it is looked for. */
@@ -62,7 +73,7 @@ const SUBJECTS: RowShape<EventSubjectsTable> = {
 
 /** Ids of subjects by {@link subjectKey}; those not known yet are written down. */
 export async function subjectIds(queries: Queries, used: readonly UsedSubject[]): Promise<ReadonlyMap<string, number>> {
-  const wanted = new Map(used.map((subject) => [subjectKey(subject.hostNumber, hashOf(subject.text)), subject]));
+  const wanted = newestOf(used);
   const known = await knownSubjects(queries, [...wanted.values()]);
   const fresh = [...wanted].filter(([key]) => !known.has(key)).map(([, subject]) => subject);
   const last = fresh.length === 0 ? new Map<number, number>() : await lastIds(queries, fresh);
@@ -78,6 +89,17 @@ export async function subjectIds(queries: Queries, used: readonly UsedSubject[])
   await upsert(queries, SUBJECTS, [...rows, ...aged], ['used_day']);
   const all = [...known.values(), ...rows];
   return new Map(all.map((row) => [subjectKey(row.host_number, row.hash), row.id]));
+}
+
+/** Each once, with the newest day. */
+function newestOf(used: readonly UsedSubject[]): ReadonlyMap<string, UsedSubject> {
+  const wanted = new Map<string, UsedSubject>();
+  for (const subject of used) {
+    const key = subjectKey(subject.hostNumber, hashOf(subject.text));
+    const known = wanted.get(key);
+    if (!known || known.day < subject.day) wanted.set(key, subject);
+  }
+  return wanted;
 }
 
 export function subjectKey(hostNumber: number, textHash: number): string {

@@ -13,10 +13,10 @@ function shapeOf(day: number): RowShape<EventsTable> {
   return {
     table: dayTable(day),
     columns: {
-      ...{ host_number: 'bigint', at: 'bigint', start: 'bigint', id: 'bigint', kind: 'bigint', subject: 'bigint' },
-      ...{ inode: 'text', pid: 'bigint', start_ticks: 'bigint', holders: 'bigint' },
+      ...{ host_number: 'bigint', at: 'bigint', id: 'bigint', kind: 'bigint', subject: 'bigint' },
+      ...{ inode: 'text', pid: 'bigint', start_ticks: 'bigint' },
     },
-    key: ['host_number', 'at', 'start', 'id'],
+    key: ['host_number', 'at', 'id', 'subject'],
   };
 }
 
@@ -57,14 +57,12 @@ function toEventRow({ event, at, day }: Placed, hostNumber: number, subject: num
   return {
     host_number: hostNumber,
     at: at - day * DAY_MS,
-    start: toMs(event.agentStartedAt) - at,
     id: event.id,
     kind: EVENT_KINDS.indexOf(event.kind),
     subject,
     inode: inodeColumn(event.inode),
     pid: event.holder?.pid ?? null,
     start_ticks: event.holder?.startTicks ?? null,
-    holders: event.holders,
   };
 }
 
@@ -131,7 +129,7 @@ async function readRows(queries: Queries, hostNumber: number, range: EventRange)
     if (left <= 0) break;
     found.push(...(await readDay(queries, hostNumber, day, { ...range, limit: left })));
   }
-  if (strays.length > 0) found.sort((a, b) => b.at - a.at || b.start - a.start || b.id - a.id);
+  if (strays.length > 0) found.sort((a, b) => b.at - a.at || b.id - a.id || b.subject - a.subject);
   return found.slice(0, limit);
 }
 
@@ -151,16 +149,16 @@ async function readDay(
     .where('at', '<=', Math.min(to, before?.at ?? to) - start)
     .$if(before !== null, (query) => query.where(isBefore(before, start)))
     .orderBy('at', 'desc')
-    .orderBy('start', 'desc')
     .orderBy('id', 'desc')
+    .orderBy('subject', 'desc')
     .limit(limit)
     .execute();
   return rows.map((row) => ({ ...row, at: row.at + start }));
 }
 
 function isBefore(before: EventPlace | null, dayStart: number) {
-  const { at, start, id } = before ?? { at: 0, start: 0, id: 0 };
-  return sql<SqlBool>`(at, start, id) < (${at - dayStart}, ${start}, ${id})`;
+  const { at, id, subject } = before ?? { at: 0, id: 0, subject: 0 };
+  return sql<SqlBool>`(at, id, subject) < (${at - dayStart}, ${id}, ${subject})`;
 }
 
 function toStoredEvent(
@@ -168,18 +166,18 @@ function toStoredEvent(
   subjects: ReadonlyMap<number, string>,
   boots: ReadonlyMap<number, string | null>,
 ): StoredEvent {
-  const { at, start, id, kind, subject, inode, pid, start_ticks: startTicks, holders } = row;
-  // Written in the same transaction as its events.
-  const told = fromSubject(subjects.get(subject) ?? '[]', pid, startTicks);
+  const { at, id, kind, subject, inode, pid, start_ticks: startTicks } = row;
+  const text = subjects.get(subject);
+  if (text === undefined) throw new Error(`the store has no subject ${subject} of machine ${row.host_number}`);
+  const told = fromSubject(text, pid, startTicks);
+  const bootId = boots.get(toMs(told.agentStartedAt)) ?? null;
   return {
-    place: { at, start, id },
-    at: toInstant(at),
-    kind: EVENT_KINDS[kind] ?? 'gap',
     ...told,
+    kind: EVENT_KINDS[kind] ?? 'gap',
+    place: { at, id, subject },
+    at: toInstant(at),
     inode: String(inode),
-    holders,
-    agentStartedAt: toInstant(at + start),
-    bootId: boots.get(at + start) ?? null,
+    bootId,
   };
 }
 

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EVENT_KINDS, type EventKind, type Protocol } from '@portlight/agent/contract';
 import { columnsOf, DAY_MS, dayOf, dayTable } from '../queries/event-days.ts';
-import { hashOf, subjectOf } from '../queries/event-subjects.ts';
+import { hashOf, subjectOf, type Told } from '../queries/event-subjects.ts';
 import { inodeColumn } from '../queries/events.ts';
-import { toInstantOrNull } from '../queries/rows.ts';
+import { toInstant, toInstantOrNull } from '../queries/rows.ts';
 
 /** A row of the one table that held all events up to schema 4. */
 interface OldEvent {
@@ -43,19 +43,13 @@ export function moveEvents(database: DatabaseSync): void {
     const hostNumber = Number(numberOf.get(event.host)?.number);
     const day = dayOf(event.at, event.received_at);
     addDay(database, day, Math.floor(event.at / DAY_MS) !== day);
-    const text = subjectOf(toNewEvent(event));
+    const text = subjectOf(toTold(event));
     const subject = Number(addSubject.get(hostNumber, hashOf(text), text, day)?.id);
     database
-      .prepare(`INSERT OR IGNORE INTO ${dayTable(day)} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .prepare(`INSERT OR IGNORE INTO ${dayTable(day)} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
       .run(
-        ...[
-          hostNumber,
-          event.at - day * DAY_MS,
-          event.agent_started_at - event.at,
-          event.agent_event_id ?? -event.sequence,
-        ],
+        ...[hostNumber, event.at - day * DAY_MS, event.agent_event_id ?? -event.sequence],
         ...[EVENT_KINDS.indexOf(event.kind), subject, inodeColumn(event.inode), event.pid, event.start_ticks],
-        event.holders,
       );
   }
   database.exec('DROP TABLE events');
@@ -70,10 +64,11 @@ function addDay(database: DatabaseSync, day: number, isStray: boolean): void {
     .run(day, Number(isStray));
 }
 
-function toNewEvent(event: OldEvent): Parameters<typeof subjectOf>[0] {
-  const { protocol, address, port, network_namespace: networkNamespace, detail, pid, start_ticks: startTicks } = event;
+function toTold(event: OldEvent): Told {
+  const { protocol, address, port, network_namespace: networkNamespace, detail, holders, pid } = event;
   const commandLine = JSON.parse(event.command_line ?? '[]') as readonly string[];
-  const startedAt = toInstantOrNull(event.process_started_at);
-  const holder = pid === null ? null : { pid, startTicks, startedAt, program: event.program ?? '', commandLine };
-  return { protocol, address, port, networkNamespace, detail, holder };
+  const process = { startTicks: event.start_ticks, startedAt: toInstantOrNull(event.process_started_at) };
+  const holder = pid === null ? null : { pid, ...process, program: event.program ?? '', commandLine };
+  const agentStartedAt = toInstant(event.agent_started_at);
+  return { agentStartedAt, protocol, address, port, networkNamespace, detail, holders, holder };
 }
