@@ -1,11 +1,14 @@
 import 'reflect-metadata';
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { AuditController } from './audit/audit.controller.ts';
 import { AuthGuard } from './auth/auth.guard.ts';
+import { HostTokensController } from './auth/host-tokens.controller.ts';
 import { SessionController } from './auth/session.controller.ts';
 import { ExpectationsController } from './expectations/expectations.controller.ts';
 import { FindingsController } from './findings/findings.controller.ts';
 import { HealthController } from './health/health.controller.ts';
+import { ForgettingController } from './hosts/forgetting.controller.ts';
 import { HostsController } from './hosts/hosts.controller.ts';
 import type { Admission } from './ingest/admission.ts';
 import { IngestController } from './ingest/ingest.controller.ts';
@@ -27,6 +30,7 @@ export class AppModule {
       controllers: [
         IngestController,
         HostsController,
+        ForgettingController,
         HistoryController,
         FindingsController,
         ExpectationsController,
@@ -34,6 +38,8 @@ export class AppModule {
         SummaryController,
         StreamController,
         SessionController,
+        HostTokensController,
+        AuditController,
         MaintenanceController,
         HealthController,
         OpenApiController,

@@ -30,6 +30,13 @@ export interface OptionValues {
   readonly enrollTokenFile: string | null;
   readonly readTokenFile: string | null;
   readonly adminTokenFile: string | null;
+  readonly trustedProxies: readonly Network[];
+  /** In lower case, as requests have them; null: people sign in by tokens. */
+  readonly authHeader: string | null;
+  readonly groupHeader: string | null;
+  readonly adminGroup: string | null;
+  readonly tlsCertFile: string | null;
+  readonly tlsKeyFile: string | null;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
@@ -93,8 +100,19 @@ function choice<T extends string>(texts: OptionTexts, fallback: T, choices: read
   return required(texts, fallback, `one of ${choices.join(', ')}`, (text) => choices.find((choice) => choice === text));
 }
 
-function file(flag: string, help: string): Option<string | null> {
-  return optional({ flag, argument: 'FILE', group: 'Access', help }, 'the path of a file', (text) => resolve(text));
+function file(flag: string, help: string, group: Option<unknown>['group'] = 'Access'): Option<string | null> {
+  return optional({ flag, argument: 'FILE', group, help }, 'the path of a file', (text) => resolve(text));
+}
+
+function header(flag: string, help: string): Option<string | null> {
+  const texts = { flag, argument: 'NAME', group: 'Access', help } as const;
+  return optional(texts, 'the name of a header, as Remote-User', (text) =>
+    /^[A-Za-z0-9-]{1,64}$/.test(text) ? text.toLowerCase() : undefined,
+  );
+}
+
+function networks(texts: OptionTexts): Option<readonly Network[]> {
+  return { ...texts, fallback: [], repeatable: true, read: readNetworks };
 }
 
 function parseListen(text: string): ListenAddress | undefined {
@@ -215,21 +233,45 @@ export const OPTIONS: { readonly [N in OptionName]: Option<OptionValues[N]> } = 
     '1s',
     '1d',
   ),
-  agentNetworks: {
+  agentNetworks: networks({
     flag: 'agent-network',
     argument: 'CIDR',
     group: 'Machines',
     help: 'network of agents that may be asked live besides the address they push from; repeatable',
-    fallback: [],
-    repeatable: true,
-    read: readNetworks,
-  },
+  }),
   enrollTokenFile: file(
     'enroll-token-file',
     'tokens by which a new machine may enrol; with it every push needs its machine’s token',
   ),
   readTokenFile: file('read-token-file', 'tokens that may read: one name:token[:expiry] or bare token a line'),
   adminTokenFile: file('admin-token-file', 'tokens that may read and change'),
+  trustedProxies: networks({
+    flag: 'trust-proxy',
+    argument: 'CIDR',
+    group: 'Access',
+    help: 'network of proxies whose X-Forwarded-For or Forwarded tells where a request comes from; needs the three token files; repeatable',
+  }),
+  authHeader: header(
+    'auth-header',
+    'header in which a proxy of --trust-proxy names the person it signed in: they may read; it must remove what clients send of it',
+  ),
+  groupHeader: header('group-header', 'header in which it lists the groups that person is in, separated by commas'),
+  adminGroup: optional(
+    {
+      flag: 'admin-group',
+      argument: 'GROUP',
+      group: 'Access',
+      help: 'group of --group-header whose members may change, too',
+    },
+    'the name of a group, without a comma',
+    (text) => (/^[^,]{1,256}$/.test(text) ? text : undefined),
+  ),
+  tlsCertFile: file(
+    'tls-cert-file',
+    'certificate in PEM form, then those it rests on: answers by HTTPS; read again when it changes',
+    'Address',
+  ),
+  tlsKeyFile: file('tls-key-file', 'its key in PEM form; read again when it changes', 'Address'),
   logLevel: choice(
     { flag: 'log-level', argument: 'LEVEL', group: 'Log', help: LOG_LEVELS.join(', ') },
     'info',

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { accessFaults, TOKEN_FILES } from './config-access.ts';
 import { readSubcommand, type Subcommand } from './config-subcommands.ts';
-import { isLoopback } from './net/addresses.ts';
 import { OPTIONS, type OptionName, type OptionValues, type Reading } from './config-options.ts';
 import type { StoreLocation } from './store/open-store.ts';
 
@@ -44,7 +44,7 @@ export function readCommand(args: readonly string[], environment: Environment): 
 
 function freeze({ store, ...rest }: OptionValues): Command {
   const config: ServerConfig = Object.freeze({ ...rest, store: storeOf({ store, stateDir: rest.stateDir }) });
-  const faults = exposureFaults(config);
+  const faults = accessFaults(config);
   return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'run', config };
 }
 
@@ -130,12 +130,6 @@ export function environmentName(flag: string): string {
   return `PORTLIGHT_SERVER_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
-const TOKEN_FILES = [
-  ['enroll-token-file', 'enrollTokenFile'],
-  ['read-token-file', 'readTokenFile'],
-  ['admin-token-file', 'adminTokenFile'],
-] as const;
-
 /** For a function platform: the environment alone, and all three tokens, as whoever finds its address can ask. */
 export function readFunctionConfig(environment: Environment): Command {
   const command = readCommand([], environment);
@@ -146,17 +140,6 @@ export function readFunctionConfig(environment: Environment): Command {
   if (missing.length === 0) return command;
   const fault = `a function lets others in, so tokens are required: make each file by openssl rand -hex 32 and name it in ${missing.join(', ')}`;
   return { kind: 'faults', faults: [fault] };
-}
-
-/** Where others than this machine's users can come in, all three tokens are needed. */
-function exposureFaults(config: ServerConfig): readonly string[] {
-  const reason = isLoopback(config.listen.host) ? config.publicUrl && '--public-url' : `--listen ${config.listen.host}`;
-  const missing = TOKEN_FILES.filter(([, name]) => config[name] === null).map(([flag]) => flag);
-  if (!reason || missing.length === 0) return [];
-  const remedy = missing.map(
-    (flag) => `openssl rand -hex 32 > ${flag.replace('-file', '')} and --${flag} ${flag.replace('-file', '')}`,
-  );
-  return [`${reason} lets others in, so tokens are required: ${remedy.join('; ')}`];
 }
 
 /** Of package.json. */

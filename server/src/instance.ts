@@ -2,11 +2,13 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from './app.ts';
+import { tokenFiles } from './auth/access-services.ts';
 import type { ServerConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
+import { checkTls } from './net/tls.ts';
 import { reasonOf } from './reason-of.ts';
 import { StartFault } from './refusal.ts';
-import { createServices, tokenFiles, type Lifetime, type Services } from './services.ts';
+import { createServices, type Lifetime, type Services } from './services.ts';
 import { openStore, type StoreLocation } from './store/open-store.ts';
 import { StoreFault } from './store/store-fault.ts';
 import { storeName } from './store/store-name.ts';
@@ -23,6 +25,7 @@ export interface Instance {
 /** Throws a StartFault when it cannot start. */
 export async function openInstance(config: ServerConfig, lifetime: Lifetime): Promise<Instance> {
   checkTokenFiles(config);
+  checkTls(config);
   const log = createLog(config.logLevel, config.logFormat);
   const store = await openStoreOf(config.store);
   try {
@@ -38,6 +41,7 @@ export async function openInstance(config: ServerConfig, lifetime: Lifetime): Pr
 export async function closeInstance({ services, store }: Instance): Promise<void> {
   await services.hub.close();
   await services.ingest.close();
+  await services.audit.idle();
   await store.close();
 }
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServerConfig } from './config.ts';
 import { unusedConnections } from './http/unused-connections.ts';
@@ -72,8 +73,9 @@ function listenRemedy(cause: unknown, port: number): string {
 }
 
 function urlOf(app: NestExpressApplication): string {
-  const { address, port, family } = app.getHttpServer().address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const server: Server = app.getHttpServer();
+  const { address, port, family } = server.address() as AddressInfo;
+  return `${server instanceof TlsServer ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** A failure is logged and the work is tried again at the next turn. */

@@ -1,9 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { Access, type TokenFiles } from './auth/access.ts';
-import { Attempts } from './auth/attempts.ts';
-import { Sessions } from './auth/sessions.ts';
-import { SignIn } from './auth/sign-in.ts';
-import { TokenFile } from './auth/token-file.ts';
+import { accessServices } from './auth/access-services.ts';
 import { packageVersion, type ServerConfig } from './config.ts';
 import { ExpectationBook } from './expectations/expectation-book.ts';
 import { Expectations } from './expectations/expectations.ts';
@@ -11,8 +6,8 @@ import { HandingDown } from './expectations/handing-down.ts';
 import { HomeLearner } from './expectations/home-learner.ts';
 import { Findings } from './findings/findings.ts';
 import { Readiness } from './health/readiness.ts';
+import { Forgetting } from './hosts/forgetting.ts';
 import { Hosts } from './hosts/hosts.ts';
-import { Enrolments } from './ingest/enrolment.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Pace } from './ingest/pace.ts';
 import { Live } from './live/live.ts';
@@ -48,9 +43,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 
 export async function createServices(config: ServerConfig, { store, log, now, lifetime }: Surroundings) {
   const silentAfterMs = Math.max(config.silentAfterMs, PACES_UNTIL_SILENT * ALIVE_EVERY_SECONDS * 1_000);
-  const access = new Access(tokenFiles(config), now);
-  const attempts = new Attempts(now);
-  const sessions = new Sessions(await store.commit((writer) => writer.secret('session-key', newKey)), access, now);
+  const entry = await accessServices(config, { store, log, now, onForgotten: (hostIds) => ingest.forget(hostIds) });
   const summary = new Summary(store.reader, { now, silentAfterMs });
   const areStreamsShort = lifetime.areAnswersWhole;
   const hub = new StreamHub(store.reader, summary, { now, silentAfterMs, areStreamsShort, onFault: faultsOf(log) });
@@ -64,24 +57,20 @@ export async function createServices(config: ServerConfig, { store, log, now, li
     isFlushedAtOnce: lifetime.isFrozenBetween,
     onChange: () => hub.changed(),
   });
-  const enrolments = new Enrolments(store, access, attempts, now);
   const gaugesOf = (hostId: string) => ingest.gaugesOf(hostId);
   const hosts = new Hosts(store.reader, { now, silentAfterMs, retentionMs: config.retentionMs, gaugesOf });
   const onForgotten = (hostIds: readonly string[]): void => {
     ingest.forget(hostIds);
-    enrolments.forget(hostIds);
+    entry.tokenBook.forget(hostIds);
   };
   return {
-    access,
-    attempts,
-    sessions,
-    signIn: new SignIn(access, sessions, attempts, { now, isSecure: config.publicUrl?.protocol === 'https:' }),
+    ...entry,
     summary,
     hub,
     ingest,
     pace,
-    enrolments,
     hosts,
+    forgetting: new Forgetting(store, { now, onForgotten }),
     findings: new Findings(store.reader, now),
     ...expected,
     history: new History(hosts, store.reader, now),
@@ -108,13 +97,4 @@ async function expectedOf(store: Store, now: () => number) {
     expectations: new Expectations(store, book, now),
     learner: new HomeLearner(store, { now, onChange: () => book.refresh() }),
   };
-}
-
-function newKey(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-export function tokenFiles({ enrollTokenFile, readTokenFile, adminTokenFile }: ServerConfig): TokenFiles {
-  const open = (path: string | null): TokenFile | null => (path === null ? null : new TokenFile(path));
-  return { enroll: open(enrollTokenFile), read: open(readTokenFile), admin: open(adminTokenFile) };
 }

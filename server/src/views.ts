@@ -22,6 +22,7 @@ import type {
 } from '@portlight/agent/contract';
 import type { Stamped } from './views/stamped.ts';
 
+export * from './views/access.ts';
 export * from './views/expectations.ts';
 export * from './views/history.ts';
 export type { Stamped };

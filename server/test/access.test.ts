@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import type { EnrolmentAnswer, ErrorAnswer } from '@portlight/agent/contract';
@@ -37,6 +37,7 @@ test('a push without a token, with a wrong one or with a reader’s is refused b
 test('a known machine enrols again only by its own token, and its old token ends', async (context) => {
   const server = await trialServer(context, withTokens(context));
   const first = await enrolled(server, HOST_ID);
+  assert.equal((await server.post('/api/v1/push', full(), first)).status, 202);
   assert.equal((await enroll(server, HOST_ID, bearer('enroll'))).status, 409);
   const again = await enroll(server, HOST_ID, first);
   assert.equal(again.status, 201);
@@ -106,6 +107,19 @@ test('a token file is read again on change, and a session ends with its token', 
   assert.equal((await server.get('/api/v1/hosts', headers)).status, 200);
   writeFileSync(file, 'second:another-token-of-a-reader\n');
   assert.equal((await server.get('/api/v1/hosts', headers)).status, 401);
+});
+
+test('a token file that goes away lets nobody in, says why, and does no harm to those of another file', async (context) => {
+  const options = withTokens(context);
+  const file = options[options.indexOf('--admin-token-file') + 1] ?? '';
+  const server = await trialServer(context, options);
+  renameSync(file, `${file}.away`);
+  const refused = await server.get('/api/v1/hosts', bearer('admin'));
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '30']);
+  assert.equal((await json<ErrorAnswer>(refused)).error.code, 'tokens-unreadable');
+  assert.equal((await server.get('/api/v1/hosts', bearer('read'))).status, 200);
+  renameSync(`${file}.away`, file);
+  assert.equal((await server.get('/api/v1/hosts', bearer('admin'))).status, 200);
 });
 
 test('without tokens everyone on this machine is admin, and machines need no token', async (context) => {

@@ -94,6 +94,7 @@ test('OpenAPI describes every route with its answers', async (context) => {
   assert.deepEqual(routes.toSorted(), [
     'delete /api/v1/session',
     'get /api/openapi.json',
+    'get /api/v1/audit',
     'get /api/v1/expectations',
     'get /api/v1/expectations/revisions',
     'get /api/v1/findings',
@@ -107,15 +108,19 @@ test('OpenAPI describes every route with its answers', async (context) => {
     'get /api/v1/session',
     'get /api/v1/stream',
     'get /api/v1/summary',
+    'get /api/v1/tokens',
     'get /healthz',
     'get /readyz',
     'post /api/v1/enroll',
     'post /api/v1/expectations/pin',
     'post /api/v1/expectations/pin/preview',
     'post /api/v1/expectations/preview',
+    'post /api/v1/hosts/{host}/forget',
     'post /api/v1/maintenance',
     'post /api/v1/push',
     'post /api/v1/session',
+    'post /api/v1/tokens/{host}/approve',
+    'post /api/v1/tokens/{host}/revoke',
     'put /api/v1/expectations',
   ]);
   for (const methods of Object.values(paths)) {

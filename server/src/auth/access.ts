@@ -46,33 +46,57 @@ export class Access {
   }
 
   find(secret: string): RoleToken | null {
-    const admin = readable(() => this.files.admin?.find(secret, this.now()));
-    if (admin) return { role: 'admin', token: admin };
-    const read = readable(() => this.files.read?.find(secret, this.now()));
-    return read ? { role: 'read', token: read } : null;
+    const { admin, read } = this.files;
+    return firstOf<RoleToken>([
+      within(admin, (file) => toRole('admin', file.find(secret, this.now()))),
+      within(read, (file) => toRole('read', file.find(secret, this.now()))),
+    ]);
   }
 
   /** Whether a token with this hash still gives this role. */
   isStillValid(role: Role, hash: string): boolean {
     const file = role === 'admin' ? this.files.admin : this.files.read;
-    const tokens = readable(() => file?.valid(this.now())) ?? [];
+    const tokens = firstOf([within(file, (one) => one.valid(this.now()))]) ?? [];
     return tokens.some((token) => token.hash.toString('hex') === hash);
   }
 
-  mayEnroll(secret: string): boolean {
-    return readable(() => this.files.enroll?.find(secret, this.now())) !== null;
+  /** The enrolment token whose secret this is. */
+  enroller(secret: string): Token | null {
+    return firstOf([within(this.files.enroll, (file) => file.find(secret, this.now()))]);
   }
 }
 
-/** A token file that became unreadable lets nobody in, and says so. */
-function readable<T>(read: () => T | null | undefined): T | null {
-  try {
-    return read() ?? null;
-  } catch (cause) {
-    throw new Refusal(503, 'tokens-unreadable', 'the server cannot read its token file', {
-      hint: 'an administrator finds the reason in the server’s log',
-      retryAfterSeconds: 30,
-      cause,
-    });
+function toRole(role: Role, token: Token | null): RoleToken | null {
+  return token && { role, token };
+}
+
+type Look<T> = () => T | null;
+
+function within<T>(file: TokenFile | null, look: (file: TokenFile) => T | null): Look<T> {
+  return () => {
+    try {
+      return file && look(file);
+    } catch (cause) {
+      throw new Error(`token file ${file?.path ?? ''}: ${(cause as Error).message}`, { cause });
+    }
+  };
+}
+
+/** What the first token file gives. One that became unreadable lets nobody in, and says so; the others go on. */
+function firstOf<T>(looks: readonly Look<T>[]): T | null {
+  const faults: unknown[] = [];
+  for (const look of looks) {
+    try {
+      const found = look();
+      if (found) return found;
+    } catch (cause) {
+      faults.push(cause);
+    }
   }
+  if (faults.length === 0) return null;
+  throw new Refusal(503, 'tokens-unreadable', 'the server cannot read its token file', {
+    hint: 'an administrator finds the reason in the server’s log',
+    retryAfterSeconds: 30,
+    cause: faults[0],
+  });
 }

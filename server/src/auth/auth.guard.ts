@@ -4,7 +4,9 @@ import { bearerOf, cookieOf, peerOf, type Asked } from '../http/exchange.ts';
 import { Refusal } from '../refusal.ts';
 import { Access, type Caller, type Role } from './access.ts';
 import { Attempts } from './attempts.ts';
+import { ProxySignIn } from './proxy-sign-in.ts';
 import { SESSION_COOKIE, Sessions } from './sessions.ts';
+import { SignIn } from './sign-in.ts';
 
 const ROLE = 'role';
 
@@ -18,6 +20,8 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly access: Access,
     private readonly sessions: Sessions,
+    private readonly proxy: ProxySignIn,
+    private readonly signIn: SignIn,
     private readonly attempts: Attempts,
   ) {}
 
@@ -28,8 +32,8 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Asked>();
     request.caller = this.callerOf(request);
     if (needed === 'read' || request.caller.role === 'admin') return true;
-    throw new Refusal(403, 'admin-needed', 'expected a token of the admin role', {
-      hint: 'use a token of --admin-token-file',
+    throw new Refusal(403, 'admin-needed', 'expected the admin role', {
+      hint: 'use a token of --admin-token-file, or sign in as a member of --admin-group',
     });
   }
 
@@ -40,13 +44,20 @@ export class AuthGuard implements CanActivate {
     if (known) return { role: known.role, name: known.token.name, expiresAt: known.token.expiresAt };
     const cookie = cookieOf(request, SESSION_COOKIE);
     const signedIn = cookie === null ? null : this.sessions.verify(cookie);
-    return signedIn ?? this.refuse(request, secret);
+    return signedIn ?? this.byProxy(request) ?? this.refuse(request, secret);
+  }
+
+  private byProxy(request: Asked): Caller | null {
+    const caller = this.proxy.callerOf(request);
+    if (caller) this.signIn.noteProxySignIn(caller, peerOf(request));
+    return caller;
   }
 
   private refuse(request: Asked, secret: string | null): never {
     const hint =
       'sign in on the page, or send Authorization: Bearer with a token of --read-token-file or --admin-token-file';
-    if (secret !== null) throw this.attempts.refusal(peerOf(request), 'unknown-token', 'the token is not valid', hint);
-    throw new Refusal(401, 'token-needed', 'expected a token', { hint });
+    if (secret === null) throw new Refusal(401, 'token-needed', 'expected a token', { hint });
+    const failed = { kind: 'sign-in', code: 'unknown-token', message: 'the token is not valid', hint } as const;
+    throw this.attempts.refusal(peerOf(request), failed);
   }
 }

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readFileSync, statSync, type BigIntStats } from 'node:fs';
 
 /** A token of a file, never kept in clear. */
 export interface Token {
@@ -13,9 +13,13 @@ export interface Token {
 
 /** Shorter ones could be guessed. */
 const MIN_TOKEN_LENGTH = 16;
+/** A day, from its first moment in UTC, or a moment. */
+const EXPIRY = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/;
+/** A file that changed so lately may change again without a trace: its clock ticks no finer. */
+const SETTLED_AFTER_NS = 1_000_000_000n;
 
 export function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** One `name:token[:expiry]` or bare token a line; `#` begins a comment. Throws, naming the line, never the token. */
@@ -33,15 +37,16 @@ function parseLine(line: string, number: number): Token {
     );
   }
   const expiry = rest.join(':');
-  const expiresAt = expiry === '' ? null : Date.parse(expiry);
+  const expiresAt = rest.length === 0 ? null : Date.parse(EXPIRY.test(expiry) ? expiry : '');
   if (Number.isNaN(expiresAt))
     throw new Error(`line ${number}: expected an expiry as 2026-12-31 or 2026-12-31T12:00:00Z`);
   return { name: second === undefined ? null : first, hash: hashOf(secret), expiresAt };
 }
 
-/** A file of tokens, read again when it changes. */
+/** A file of tokens, read again when it changes, also when another one is put in its place. */
 export class TokenFile {
-  private readAt = '';
+  /** Of the file that was read; null: read it again. */
+  private version: string | null = null;
   private tokens: readonly Token[] = [];
 
   constructor(readonly path: string) {}
@@ -52,17 +57,37 @@ export class TokenFile {
     return this.valid(now).find((token) => timingSafeEqual(token.hash, hash)) ?? null;
   }
 
-  /** Those not expired. */
+  /** Those not expired. Throws as {@link find}. */
   valid(now: number): readonly Token[] {
     this.refresh();
     return this.tokens.filter(({ expiresAt }) => expiresAt === null || now < expiresAt);
   }
 
   private refresh(): void {
-    const { mtimeMs, size, ino } = statSync(this.path);
-    const version = `${mtimeMs} ${size} ${ino}`;
-    if (version === this.readAt) return;
-    this.tokens = parseTokens(readFileSync(this.path, 'utf8'));
-    this.readAt = version;
+    if (this.version !== null && versionOf(statSync(this.path, { bigint: true })) === this.version) return;
+    this.version = null;
+    const { text, stats } = readWithStats(this.path);
+    this.tokens = parseTokens(text);
+    if (isSettled(stats)) this.version = versionOf(stats);
   }
+}
+
+/** Of one and the same file, whatever is put in its place meanwhile. */
+function readWithStats(path: string): { readonly text: string; readonly stats: BigIntStats } {
+  const descriptor = openSync(path, 'r');
+  try {
+    const stats = fstatSync(descriptor, { bigint: true });
+    return { text: readFileSync(descriptor, 'utf8'), stats };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}
+
+function isSettled({ ctimeNs }: BigIntStats): boolean {
+  const age = BigInt(Date.now()) * 1_000_000n - ctimeNs;
+  return age > SETTLED_AFTER_NS;
 }

@@ -1,6 +1,4 @@
 import { parseServiceName } from '@portlight/agent/expectation';
-import type { Access } from '../auth/access.ts';
-import type { Asked } from '../http/exchange.ts';
 import { Refusal } from '../refusal.ts';
 import { oneOf, optional, record, refuse, text, type Rule } from '../validation/rule.ts';
 import { refusedBody } from '../validation/validate.ts';
@@ -50,9 +48,4 @@ export function parsePin(body: unknown): ExpectationPin {
   const faults = pin(body);
   if (faults) throw refusedBody(faults, 'send { "finding": ID, "scope": "host", "group" or "fleet", "name"?: NAME }');
   return body as ExpectationPin;
-}
-
-/** Who changes something, for the list of revisions. */
-export function callerName({ caller }: Asked, { isOpen }: Pick<Access, 'isOpen'>): string {
-  return isOpen ? 'local' : (caller?.name ?? 'a token without a name');
 }

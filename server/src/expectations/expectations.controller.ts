@@ -1,11 +1,12 @@
 import { Controller, Get, HttpCode, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { Access } from '../auth/access.ts';
 import { Needs } from '../auth/auth.guard.ts';
+import { actorOf } from '../auth/caller-name.ts';
 import type { Answer, Asked } from '../http/exchange.ts';
 import { readJson } from '../http/read-json.ts';
 import { Answers, Describes, Refuses } from '../openapi/decorators.ts';
 import type { ExpectationsPreview, ExpectationsRevision, ExpectationsView, Page, PinPreview } from '../views.ts';
-import { callerName, isFile, parseIfMatch, parsePin, parseRevision, type ExpectationsAsked } from './asked.ts';
+import { isFile, parseIfMatch, parsePin, parseRevision, type ExpectationsAsked } from './asked.ts';
 import { parseDocument } from './document.ts';
 import { Expectations } from './expectations.ts';
 import { sendDocument, withETag } from './send-document.ts';
@@ -36,8 +37,8 @@ export class ExpectationsController {
   async store(@Req() request: Asked, @Res({ passthrough: true }) response: Answer): Promise<ExpectationsView> {
     const madeFrom = parseIfMatch(request.headers['if-match']);
     const document = parseDocument(await readJson(request));
-    const by = callerName(request, this.access);
-    return withETag(await this.expectations.change({ document, madeFrom, by }), response);
+    const actor = actorOf(request, this.access);
+    return withETag(await this.expectations.change({ document, madeFrom, actor }), response);
   }
 
   @Get('revisions')
@@ -63,7 +64,7 @@ export class ExpectationsController {
   @Refuses(401, 403, 404, 412, 413, 422, 503)
   async pin(@Req() request: Asked, @Res({ passthrough: true }) response: Answer): Promise<ExpectationsView> {
     const pin = parsePin(await readJson(request));
-    return withETag(await this.expectations.pin(pin, callerName(request, this.access)), response);
+    return withETag(await this.expectations.pin(pin, actorOf(request, this.access)), response);
   }
 
   @Post('pin/preview')

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { auditRecord, type Actor } from '../audit/audit-record.ts';
 import { cursorParts, toCursor } from '../page-cursor.ts';
 import { Refusal } from '../refusal.ts';
 import { stamp } from '../stamp.ts';
@@ -28,8 +29,7 @@ export interface Change {
   readonly document: ExpectationsDocument;
   /** The revision it was made from; null: whatever there is. */
   readonly madeFrom: number | null;
-  /** Who changes it. */
-  readonly by: string;
+  readonly actor: Actor;
 }
 
 /** What is declared for the fleet, revision by revision. */
@@ -59,13 +59,17 @@ export class Expectations {
   }
 
   /** Only what differs is another revision. */
-  async change({ document, madeFrom, by }: Change): Promise<ExpectationsView> {
+  async change({ document, madeFrom, actor }: Change): Promise<ExpectationsView> {
     await this.store.commit(async (writer) => {
       const current = (await writer.expectations()) ?? NEVER;
       if (madeFrom !== null && madeFrom !== current.revision) throw changedMeanwhile(madeFrom, current);
       if (isDeepStrictEqual(current.document, document)) return;
-      await writer.addExpectations({ at: this.now(), by, document });
+      const at = this.now();
+      const revision = await writer.addExpectations({ at, by: actor.by, document });
       await writer.bumpHandedRevision();
+      await writer.addAudit([
+        auditRecord({ at, action: 'expectations-stored', ...actor, detail: `revision ${revision}` }),
+      ]);
     });
     await this.book.refresh();
     return await this.view();
@@ -93,11 +97,11 @@ export class Expectations {
   }
 
   /** Where the program of a finding is now becomes what is expected of it. */
-  async pin(pin: ExpectationPin, by: string): Promise<ExpectationsView> {
+  async pin(pin: ExpectationPin, actor: Actor): Promise<ExpectationsView> {
     const { document, revision } = await this.kept();
     const found = await this.findingToPin(pin);
     // One place or service more may be one too many.
-    return await this.change({ document: parseDocument(pinned(document, pin, found)), madeFrom: revision, by });
+    return await this.change({ document: parseDocument(pinned(document, pin, found)), madeFrom: revision, actor });
   }
 
   async previewPin(pin: ExpectationPin): Promise<PinPreview> {

@@ -1,9 +1,9 @@
 import type { Heard } from '../ingest/gauge-book.ts';
-import { Refusal } from '../refusal.ts';
 import { stamp } from '../stamp.ts';
 import type { JudgedMachine } from '../store/finding-store.ts';
 import type { Machine, StoreReader } from '../store/store.ts';
 import type { HostMap, HostRow, HostView, Page } from '../views.ts';
+import { hostIdNamed, unknownHost } from './host-id.ts';
 import { toHostMap } from './host-map.ts';
 import { nextCursor, parseHostQuery, type HostsAsked } from './host-page.ts';
 import { toHostRow } from './host-row.ts';
@@ -51,10 +51,9 @@ export class Hosts {
   async machine(nameOrId: string): Promise<JudgedMachine> {
     const byId = await this.reader.machine(nameOrId);
     if (byId) return byId;
-    const [only, ...others] = await this.reader.hostIdsNamed(nameOrId);
-    if (only !== undefined && others.length > 0) throw sharedName(nameOrId, [only, ...others]);
-    const byName = only === undefined ? null : await this.reader.machine(only);
-    return byName ?? refuseUnknown(nameOrId);
+    const byName = await this.reader.machine(await hostIdNamed(this.reader, nameOrId));
+    if (byName) return byName;
+    throw unknownHost(nameOrId);
   }
 
   /** Nothing older than this is kept of the machine. */
@@ -65,16 +64,4 @@ export class Hosts {
   get silentBefore(): number {
     return this.options.now() - this.options.silentAfterMs;
   }
-}
-
-function sharedName(name: string, ids: readonly string[]): Refusal {
-  return new Refusal(409, 'ambiguous-host', `${ids.length} machines are called ${name}`, {
-    hint: `ask by id: ${ids.join(', ')}`,
-  });
-}
-
-function refuseUnknown(nameOrId: string): never {
-  throw new Refusal(404, 'unknown-host', `no machine has the name or id ${JSON.stringify(nameOrId.slice(0, 256))}`, {
-    hint: 'GET /api/v1/hosts lists them; it may have been removed after --forget-after',
-  });
 }

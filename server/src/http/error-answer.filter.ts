@@ -29,7 +29,9 @@ export class ErrorAnswerFilter implements ExceptionFilter {
   /** What the server could not do; what a client got wrong is told to the client only. */
   private report(refusal: Refusal, cause: unknown, requestId: string): void {
     if (refusal.status < 500) return;
-    if (refusal === cause) this.log.warn({ requestId }, refusal.message);
+    const reason = refusal.details.cause;
+    const told = reason === undefined ? {} : { cause: causeText(reason) };
+    if (refusal === cause) this.log.warn({ requestId, ...told }, refusal.message);
     else this.log.error({ requestId, cause: causeText(cause) }, refusal.message);
   }
 }

@@ -6,6 +6,8 @@ import type { Place } from '../ingest/admission.ts';
 export interface Asked extends Request {
   /** Stands in the answer and in the log. */
   requestId?: string;
+  /** Where it comes from; left out: the connection's other end. */
+  peer?: string;
   /** Set by the guard of what people read. */
   caller?: Caller;
   /** Machine that pushes, by its token; null where none is needed. Set by the guard of pushes. */
@@ -26,7 +28,12 @@ export function cookieOf({ headers }: Pick<Request, 'headers'>, name: string): s
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
 }
 
-/** For counting failures; the connection may be gone already. */
-export function peerOf({ socket }: Pick<Request, 'socket'>): string {
-  return socket.remoteAddress ?? 'unknown';
+/** Where a request comes from; null when the connection is gone already. */
+export function addressOf({ peer, socket }: Pick<Asked, 'peer' | 'socket'>): string | null {
+  return peer ?? socket.remoteAddress ?? null;
+}
+
+/** For counting failures and for people. */
+export function peerOf(request: Pick<Asked, 'peer' | 'socket'>): string {
+  return addressOf(request) ?? 'unknown';
 }

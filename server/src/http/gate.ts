@@ -8,6 +8,8 @@ export interface GateRules {
   readonly hasNoTokens: boolean;
   readonly listenHost: string;
   readonly publicUrl: URL | null;
+  /** A proxy may add Authorization to whatever a browser sends: it does not show that a program asks. */
+  readonly signsInByProxy: boolean;
 }
 
 /**
@@ -58,9 +60,9 @@ function hostNameOf(host: string): string {
 }
 
 /** Browsers say which site a request comes from; only our own pages may ask with a person's rights. */
-function originRefusal(headers: IncomingHttpHeaders, { publicUrl }: GateRules): Refusal | null {
+function originRefusal(headers: IncomingHttpHeaders, { publicUrl, signsInByProxy }: GateRules): Refusal | null {
   const { origin, host, authorization } = headers;
-  if (authorization !== undefined) return null;
+  if (authorization !== undefined && !signsInByProxy) return null;
   const isForeign = origin !== undefined && origin !== publicUrl?.origin && URL.parse(origin)?.host !== host;
   if (!isForeign && headers['sec-fetch-site'] !== 'cross-site') return null;
   // A link or a bookmark may lead here from anywhere.

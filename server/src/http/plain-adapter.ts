@@ -1,18 +1,26 @@
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { StreamableFile, type NestApplicationOptions } from '@nestjs/common';
+import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
+import type { ServerTls } from '../net/tls.ts';
 import type { Answer } from './exchange.ts';
 import { expressShapes, type ExpressPrototypes } from './express-shapes.ts';
 import { sendJson } from './send-json.ts';
 
 /** Express without body parsers: bodies are read after the guards, by what needs them. Answers are compressed. */
 export class PlainAdapter extends ExpressAdapter {
-  override initHttpServer({ httpsOptions }: NestApplicationOptions): void {
+  constructor(
+    /** Null: it answers by plain HTTP. */
+    private readonly tls: ServerTls | null,
+  ) {
+    super();
+  }
+
+  override initHttpServer(): void {
     const app = this.getInstance<Express & ExpressPrototypes>();
     const shapes = expressShapes(app);
-    this.setHttpServer(httpsOptions ? createTlsServer({ ...httpsOptions, ...shapes }, app) : createServer(shapes, app));
+    this.setHttpServer(this.tls ? createTlsServer({ ...this.tls, ...shapes }, app) : createServer(shapes, app));
   }
 
   override registerParserMiddleware(): void {

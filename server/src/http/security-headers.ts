@@ -19,7 +19,7 @@ export const PAGE_POLICY: HelmetOptions = {
   },
   frameguard: { action: 'deny' },
   referrerPolicy: { policy: 'same-origin' },
-  // Whether there is TLS in front is for the proxy to say.
+  // Of the server's own TLS the entrance tells; whether there is some in front is for the proxy to say.
   strictTransportSecurity: false,
 };
 
@@ -35,3 +35,6 @@ export const API_HEADERS: readonly (readonly [string, string])[] = [
   ['Referrer-Policy', 'same-origin'],
   ['Cache-Control', 'no-store'],
 ];
+
+/** Of a server that answers by HTTPS itself: for a year, browsers ask it in no other way. */
+export const HSTS: readonly [string, string] = ['Strict-Transport-Security', 'max-age=31536000'];

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import type { Enrolment, EnrolmentAnswer, Push, PushAnswer } from '@portlight/agent/contract';
 import { Needs } from '../auth/auth.guard.ts';
-import { bearerOf, peerOf, type Asked } from '../http/exchange.ts';
+import { addressOf, bearerOf, peerOf, type Asked } from '../http/exchange.ts';
 import { Answers, Describes, Refuses } from '../openapi/decorators.ts';
 import { EnrolmentBody } from './enrolment-body.ts';
 import { Enrolments } from './enrolment.ts';
@@ -24,7 +24,7 @@ export class IngestController {
   @Answers(202, 'PushAnswer', 'what the body brought is durable')
   @Refuses(401, 403, 413, 422, 503)
   push(@PushBody() push: Push, @Req() request: Asked): Promise<PushAnswer> {
-    const answer = this.ingest.push(push, request.socket.remoteAddress ?? null);
+    const answer = this.ingest.push(push, addressOf(request));
     return request.place ? answer.finally(() => request.place?.leave()) : answer;
   }
 

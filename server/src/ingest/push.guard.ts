@@ -19,12 +19,22 @@ export class PushGuard implements CanActivate {
     private readonly admission: Admission,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<Asked>();
-    request.pushingHost = this.access.isOpenToAgents
-      ? null
-      : await this.enrolments.hostOf(bearerOf(request), peerOf(request));
-    request.place = isSmall(request) ? null : this.admission.enter(request.pushingHost, likelyBytes(request));
+    const isOpen = this.access.isOpenToAgents;
+    const token = isOpen ? null : bearerOf(request);
+    const host = token === null ? null : this.enrolments.rememberedHost(token);
+    this.enrolments.keepUp();
+    return isOpen || host !== null ? this.letIn(request, host) : this.lookUp(request, token);
+  }
+
+  private async lookUp(request: Asked, token: string | null): Promise<boolean> {
+    return this.letIn(request, await this.enrolments.hostOf(token, peerOf(request)));
+  }
+
+  private letIn(request: Asked, host: string | null): true {
+    request.pushingHost = host;
+    request.place = isSmall(request) ? null : this.admission.enter(host, likelyBytes(request));
     return true;
   }
 }

@@ -55,8 +55,32 @@ export function isNeverATarget(address: string): boolean {
   return isWithinList(UNREACHABLE, address);
 }
 
+/** Who counts as one: an IPv4 address, or all 2^64 of an IPv6 network. */
+export function attackerOf(address: string): string {
+  const plain = plainAddress(address);
+  if (isIP(plain) !== 6) return plain;
+  const [head = '', tail] = plain.split('::');
+  const before = head.split(':').filter(Boolean);
+  const after = tail?.split(':').filter(Boolean) ?? [];
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  return `${[...before, ...zeros, ...after].slice(0, 4).join(':')}::/64`;
+}
+
 export function isWildcard(address: string): boolean {
   return ['0.0.0.0', '::'].includes(plainAddress(address));
+}
+
+/** Networks that are asked about again and again. */
+export class NetworkList {
+  private readonly list: BlockList;
+
+  constructor(networks: readonly Network[]) {
+    this.list = blockList(networks);
+  }
+
+  has(address: string): boolean {
+    return isWithinList(this.list, address);
+  }
 }
 
 export function isWithin(networks: readonly Network[], address: string): boolean {

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { afterFull, type MachineState } from '../ingest/machine-state.ts';
 import { rowChanges } from '../ingest/row-changes.ts';
 import { event, fullOf, HOST_ID, holder, listener, snapshot } from '../../test/bodies.ts';
+import { accessSuite } from './access.suite.ts';
 import { expectationSuite } from './expectation.suite.ts';
 import { findingSuite } from './finding.suite.ts';
 import { spaceSuite } from './space.suite.ts';
@@ -43,6 +44,7 @@ function seenAt(hostId: string, at: number): Seen {
 
 /** What every store must do; each runs the same tests against a real database. */
 export function storeSuite(name: string, open: OpenTrialStore): void {
+  accessSuite(name, open);
   findingSuite(name, open);
   spaceSuite(name, open);
   expectationSuite(name, open);
@@ -224,15 +226,8 @@ export function storeSuite(name: string, open: OpenTrialStore): void {
     assert.equal(await store.reader.lastChangeAt(), 2_000);
   });
 
-  test(`${name}: tokens belong to one machine, secrets are made once`, async (context) => {
+  test(`${name}: secrets are made once`, async (context) => {
     const store = await open(context);
-    await store.commit((writer) => writer.saveToken('machine-1', 'hash-1', 1_000));
-    await store.commit((writer) => writer.saveToken('machine-1', 'hash-2', 2_000));
-    assert.deepEqual(
-      [await store.reader.hostOfToken('hash-1'), await store.reader.hostOfToken('hash-2')],
-      [null, 'machine-1'],
-    );
-    assert.equal(await store.reader.tokenHashOf('machine-1'), 'hash-2');
     const made = [await secretOf(store, 'first'), await secretOf(store, 'second')];
     assert.deepEqual(made, ['first', 'first']);
     await store.probe();

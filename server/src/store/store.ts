@@ -9,6 +9,7 @@ import type {
   PushedListener,
   Severity,
 } from '@portlight/agent/contract';
+import type { AccessReader, AccessWriter } from './access-store.ts';
 import type { EventRange, Gap, NewEvent, StoredEvent } from './event-store.ts';
 import type { ExpectationReader, ExpectationWriter } from './expectation-store.ts';
 import type { FindingReader, FindingWriter, JudgedMachine } from './finding-store.ts';
@@ -28,7 +29,7 @@ export interface Store {
 }
 
 /** What may be asked; each answer is one committed state. */
-export interface StoreReader extends FindingReader, ExpectationReader, SpaceReader {
+export interface StoreReader extends FindingReader, ExpectationReader, AccessReader, SpaceReader {
   machine(hostId: string): Promise<JudgedMachine | null>;
   host(hostId: string): Promise<SeenHost | null>;
   /** Ids of the machines with that name, 10 at most. */
@@ -55,12 +56,10 @@ export interface StoreReader extends FindingReader, ExpectationReader, SpaceRead
   changedSince(at: number, limit: number): Promise<readonly FeedEntry[]>;
   /** The newest announced; 0 while nothing has changed ever. */
   lastChangeAt(): Promise<number>;
-  hostOfToken(tokenHash: string): Promise<string | null>;
-  tokenHashOf(hostId: string): Promise<string | null>;
 }
 
 /** What may be changed, within a transaction; it sees its own changes. Each verb takes many machines at once. */
-export interface StoreWriter extends FindingWriter, ExpectationWriter, SpaceWriter {
+export interface StoreWriter extends FindingWriter, ExpectationWriter, AccessWriter, SpaceWriter {
   /** Nobody else changes these machines, known or not, until the end of the transaction. */
   lock(hostIds: readonly string[]): Promise<void>;
   /** Those that are known, without their rows. */
@@ -82,7 +81,6 @@ export interface StoreWriter extends FindingWriter, ExpectationWriter, SpaceWrit
   markSeen(seen: readonly Seen[]): Promise<void>;
   /** Tells followers that these machines changed, and whether their findings did. */
   announce(changes: readonly OfHost<Announced>[]): Promise<void>;
-  saveToken(hostId: string, tokenHash: string, at: number): Promise<void>;
   /** The kept secret of that name, made by `create` at first. */
   secret(name: string, create: () => string): Promise<string>;
   /** Keeps `text` under that name, whatever was there. */

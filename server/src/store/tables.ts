@@ -1,5 +1,7 @@
+import type { AccessTables } from './access-tables.ts';
+
 /** Tables as both databases have them. Times are milliseconds since 1970, booleans 0 or 1, JSON is text. */
-export interface Tables {
+export interface Tables extends AccessTables {
   readonly hosts: HostsTable;
   readonly seen: SeenTable;
   readonly agent_starts: AgentStartsTable;
@@ -11,7 +13,6 @@ export interface Tables {
   readonly event_days: EventDaysTable;
   readonly gaps: GapsTable;
   readonly changes: ChangesTable;
-  readonly tokens: TokensTable;
   readonly secrets: SecretsTable;
   readonly expectations: ExpectationsTable;
   readonly sightings: SightingsTable;
@@ -168,13 +169,6 @@ export interface ChangesTable {
   readonly at: number;
   /** 0: never. */
   readonly findings_at: number;
-}
-
-export interface TokensTable {
-  readonly host: string;
-  /** SHA-256, hex. */
-  readonly token_hash: string;
-  readonly created_at: number;
 }
 
 export interface SecretsTable {

@@ -62,7 +62,19 @@ export const KEPT_TABLES: { readonly [T in keyof Tables]: KeptTable<Tables[T]> |
   event_days: { columns: numbers('day', 'strays'), key: ['day'] },
   gaps: { columns: { ...texts('host'), ...numbers('from_at', 'to_at') }, key: ['host', 'from_at', 'to_at'] },
   changes: { columns: { ...texts('host'), ...numbers('at', 'findings_at') }, key: ['host'] },
-  tokens: { columns: { ...texts('host', 'token_hash'), ...numbers('created_at') }, key: ['host'] },
+  tokens: {
+    columns: {
+      ...texts('host', 'name', 'token_hash', 'created_from', 'asked_from'),
+      ...numbers('created_at', 'revoked_at', 'asked_at', 'approved_until'),
+    },
+    key: ['host'],
+  },
+  // Instances tell each other; one that begins remembers nothing.
+  ended_tokens: null,
+  audit: {
+    columns: { ...texts('id', 'action', 'done_by', 'address', 'host', 'detail'), ...numbers('at') },
+    key: ['at', 'id'],
+  },
   secrets: { columns: texts('name', 'secret'), key: ['name'] },
   expectations: {
     columns: { ...texts('changed_by', 'document'), ...numbers('revision', 'at', 'services') },

@@ -70,8 +70,22 @@ export const MIGRATIONS: readonly string[] = [
       'gaps',
       'host TEXT NOT NULL, from_at BIGINT NOT NULL, to_at BIGINT NOT NULL, PRIMARY KEY (host, from_at, to_at)',
     ),
-    ...spread('tokens', 'host TEXT PRIMARY KEY, token_hash TEXT NOT NULL, created_at BIGINT NOT NULL'),
-    'CREATE INDEX tokens_by_hash ON tokens (token_hash)',
+    ...spread(
+      'tokens',
+      `host TEXT PRIMARY KEY, name TEXT NOT NULL, token_hash TEXT NOT NULL, created_at BIGINT NOT NULL,
+      created_from TEXT NOT NULL, revoked_at BIGINT, asked_at BIGINT, asked_from TEXT, approved_until BIGINT`,
+    ),
+    'CREATE INDEX tokens_by_name ON tokens (name, host)',
+    'CREATE INDEX tokens_by_creation ON tokens (created_at)',
+    ...spread(
+      'ended_tokens',
+      'host TEXT NOT NULL, token_hash TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (host, token_hash)',
+    ),
+    'CREATE INDEX ended_tokens_by_time ON ended_tokens (at)',
+    `CREATE TABLE audit (
+      at BIGINT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL, done_by TEXT NOT NULL, address TEXT, host TEXT,
+      detail TEXT NOT NULL, PRIMARY KEY (at, id)
+    )`,
     'CREATE TABLE secrets (name TEXT PRIMARY KEY, secret TEXT NOT NULL)',
     `CREATE TABLE expectations (
       revision BIGINT PRIMARY KEY, at BIGINT NOT NULL, changed_by TEXT NOT NULL, services BIGINT NOT NULL,

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { StoreReader } from '../store.ts';
+import { accessReader } from './access.ts';
 import { changedSince, lastChangeAt } from './changes.ts';
 import { listEvents, listGaps } from './events.ts';
 import { countExpectationRevisions, expectationRevisions, handedRevision, readExpectations } from './expectations.ts';
@@ -20,7 +21,6 @@ import {
 import { hostsWithIds, readHost, readJudgedMachine } from './machine.ts';
 import { sequenceOf } from './marks.ts';
 import type { Queries } from './rows.ts';
-import { hostOfToken, tokenHashOf } from './secrets.ts';
 import { space } from './space.ts';
 import { troubles } from './troubles.ts';
 import type { Tables } from '../tables.ts';
@@ -30,6 +30,7 @@ export function createReader(queries: Kysely<Tables>): StoreReader {
   const atOnce = <T>(read: (transaction: Queries) => Promise<T>): Promise<T> =>
     queries.transaction().setIsolationLevel('repeatable read').execute(read);
   return {
+    ...accessReader(queries),
     machine: (hostId) => atOnce((transaction) => readJudgedMachine(transaction, hostId)),
     host: (hostId) => readHost(queries, hostId),
     hostIdsNamed: (name) => hostIdsNamed(queries, name),
@@ -50,8 +51,6 @@ export function createReader(queries: Kysely<Tables>): StoreReader {
     gaps: (hostId, since) => listGaps(queries, hostId, since),
     changedSince: (at, limit) => changedSince(queries, at, limit),
     lastChangeAt: () => lastChangeAt(queries),
-    hostOfToken: (tokenHash) => hostOfToken(queries, tokenHash),
-    tokenHashOf: (hostId) => tokenHashOf(queries, hostId),
     expectations: (revision) => readExpectations(queries, revision),
     expectationRevisions: (before, limit) => expectationRevisions(queries, before, limit),
     countExpectationRevisions: () => countExpectationRevisions(queries),

@@ -1,4 +1,5 @@
 import type { StoreWriter } from '../store.ts';
+import { accessWriter } from './access.ts';
 import { announce } from './changes.ts';
 import { addEvents, addGaps, listEvents } from './events.ts';
 import { addExpectations, bumpHandedRevision, readExpectations } from './expectations.ts';
@@ -10,7 +11,7 @@ import { hostsWithIds, readRows, saveHosts, saveNumbers, saveRows } from './mach
 import { markSeen, markSequences, sequencesOf } from './marks.ts';
 import { removeOld } from './remove-old.ts';
 import type { Queries } from './rows.ts';
-import { replaceSecret, saveToken, secret } from './secrets.ts';
+import { replaceSecret, secret } from './secrets.ts';
 
 /** An agent keeps 10,000 while nobody takes them. */
 const EVENTS_AT_MOST = 10_000;
@@ -18,6 +19,7 @@ import { dropOldestDay, giveBack } from './space.ts';
 
 export function createWriter(queries: Queries): StoreWriter {
   return {
+    ...accessWriter(queries),
     lock: (hostIds) => lockHosts(queries, hostIds),
     hosts: (hostIds) => hostsWithIds(queries, hostIds),
     rows: (hostIds) => readRows(queries, hostIds),
@@ -34,7 +36,6 @@ export function createWriter(queries: Queries): StoreWriter {
     markSequences: (marks) => markSequences(queries, marks),
     markSeen: (seen) => markSeen(queries, seen),
     announce: (changes) => announce(queries, changes),
-    saveToken: (hostId, tokenHash, at) => saveToken(queries, hostId, tokenHash, at),
     secret: (name, create) => secret(queries, name, create),
     replaceSecret: (name, text) => replaceSecret(queries, name, text),
     dropOldestDay: () => dropOldestDay(queries),

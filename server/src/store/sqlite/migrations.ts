@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { ACCESS_MIGRATION } from './access-migration.ts';
 import { moveEvents } from './move-events.ts';
 
 /** Step n brings a file from schema n to n + 1; steps are only ever added. A step that is no text does what SQL cannot. */
@@ -175,4 +176,5 @@ export const MIGRATIONS: readonly (string | ((database: DatabaseSync) => void))[
   CREATE TABLE event_days (day INTEGER PRIMARY KEY, strays INTEGER NOT NULL) STRICT;
   `,
   moveEvents,
+  ACCESS_MIGRATION,
 ];

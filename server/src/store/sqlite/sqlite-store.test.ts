@@ -61,10 +61,10 @@ test('reads do not wait for a transaction under way', async (context) => {
   const store = await open(join(temporaryFolder(context), 'portlight.db'));
   context.after(() => store.close());
   await store.commit(async (writer) => {
-    await writer.saveToken('machine-1', 'hash', 1);
-    assert.equal(await store.reader.hostOfToken('hash'), null);
+    await writer.addExpectations({ at: 1, by: 'ann', document: { format: 1, services: [] } });
+    assert.equal(await store.reader.expectations(), null);
   });
-  assert.equal(await store.reader.hostOfToken('hash'), 'machine-1');
+  assert.equal((await store.reader.expectations())?.by, 'ann');
 });
 
 test('a file of the first schema keeps its findings, as open rows', async (context) => {
