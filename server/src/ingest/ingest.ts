@@ -100,8 +100,9 @@ export class Ingest {
 
   private async takeSign(push: AlivePush): Promise<boolean> {
     const known = this.marks.get(push.hostId);
-    // Another instance may have taken what this one does not know.
-    const mark = known && isOf(known, push) ? known : await this.loadMark(push.hostId);
+    // Another instance may have taken what this one does not know, or forgotten a machine that was away for long.
+    const isKnown = known !== undefined && isOf(known, push) && !this.wasSilent(known, this.options.now());
+    const mark = isKnown ? known : await this.loadMark(push.hostId);
     if (!mark) return true;
     this.touch(mark, push);
     const isSame = isOf(mark, push);
@@ -129,15 +130,22 @@ export class Ingest {
 
   private touch(mark: Mark, { hostId, sentAt }: Push): void {
     const at = this.options.now();
-    if (mark.seen && excusedUntil(mark.seen) < at - this.options.silentAfterMs) this.returned.add(hostId);
+    if (this.wasSilent(mark, at)) this.returned.add(hostId);
     const { aliveEverySeconds } = this.options.pace;
     mark.seen = { hostId, at, clockOffsetMs: Date.parse(sentAt) - at, aliveEverySeconds };
     this.lastSeen.touch(mark.seen);
   }
 
+  private wasSilent({ seen }: Mark, now: number): boolean {
+    return seen !== null && excusedUntil(seen) < now - this.options.silentAfterMs;
+  }
+
   private async loadMark(hostId: string): Promise<Mark | null> {
     const known = await this.lookups.add(hostId);
-    if (!known) return null;
+    if (!known) {
+      this.marks.delete(hostId);
+      return null;
+    }
     const heard = this.marks.get(hostId)?.seen ?? null;
     const mark = markOf(known.host, heard && heard.at > (known.seen?.at ?? 0) ? heard : known.seen);
     this.marks.set(hostId, mark);
