@@ -20,8 +20,20 @@ export class Receiver {
   readonly once: Delivered[] = [];
   readonly gaps: PushedEvent[] = [];
   readonly fulls: FullPush[] = [];
+  readonly pushes: Push[] = [];
   repeated = 0;
   #known: string | null = null;
+  readonly #aliveEverySeconds: number;
+
+  /** @param aliveEverySeconds the pace it asks for */
+  constructor(aliveEverySeconds = 15) {
+    this.#aliveEverySeconds = aliveEverySeconds;
+  }
+
+  /** As if it had forgotten the machine. */
+  forget(): void {
+    this.#known = null;
+  }
 
   /** Where it listens, also while it does not. */
   get port(): number {
@@ -53,7 +65,9 @@ export class Receiver {
   #take(push: Push): PushAnswer {
     const events = 'events' in push ? push.events : [];
     for (const event of events) this.#apply(event, event.agentStartedAt ?? push.agentStartedAt);
-    const needFull = push.kind === 'change' && this.#known !== push.agentStartedAt;
+    this.pushes.push(push);
+    const isOther = this.#known !== push.agentStartedAt;
+    const needFull = isOther && (push.kind === 'change' || push.kind === 'alive');
     if (push.kind === 'full') {
       this.fulls.push(push);
       this.#known = push.agentStartedAt;
@@ -61,7 +75,7 @@ export class Receiver {
     return {
       accepted: true,
       needFull,
-      aliveEverySeconds: 15,
+      aliveEverySeconds: this.#aliveEverySeconds,
       serverTime: new Date().toISOString(),
       expectations: null,
     };
