@@ -111,9 +111,52 @@ test('all faults are reported together, those of the environment by its names', 
   assert.match(faults.join('\n'), /^PORTLIGHT_SERVER_RETENTION: expected/m);
 });
 
+const TOKENS = ['--enroll-token-file', '/e', '--read-token-file', '/r', '--admin-token-file', '/a'];
+const PROXY = [...TOKENS, '--trust-proxy', '10.0.0.1'];
+
+const ACCESS_FAULTS: readonly (readonly [readonly string[], RegExp])[] = [
+  [['--trust-proxy', '10.0.0.0/8'], /^--trust-proxy lets others in, so tokens are required/],
+  [['--trust-proxy', 'proxy.example.com'], /^--trust-proxy: expected networks/],
+  [[...TOKENS, '--auth-header', 'Remote-User'], /^--auth-header: expected --trust-proxy/],
+  [[...TOKENS, '--trust-proxy', '::/0', '--auth-header', 'Remote-User'], /^--auth-header: .* anyone could be anyone$/],
+  [[...PROXY, '--auth-header', 'Remote User'], /^--auth-header: expected the name of a header/],
+  [[...PROXY, '--group-header', 'Groups', '--admin-group', 'ops'], /^--group-header and .*: expected --auth-header/],
+  [[...PROXY, '--auth-header', 'User', '--admin-group', 'ops'], /^--group-header and .*: expected both or none/],
+  [['--tls-cert-file', '/cert'], /^--tls-cert-file and --tls-key-file: expected both or none/],
+];
+
+for (const [args, expected] of ACCESS_FAULTS) {
+  test(`${args.join(' ')} does not go together`, () => {
+    assert.ok(
+      faultsOf(args).some((fault) => expected.test(fault)),
+      faultsOf(args).join('\n'),
+    );
+  });
+}
+
+test('proxies, the headers in which they sign people in, and TLS', () => {
+  const headers = ['--auth-header', 'Remote-User', '--group-header', 'Remote-Groups', '--admin-group', 'net ops'];
+  const tls = ['--tls-cert-file', '/cert', '--tls-key-file', '/key'];
+  const { trustedProxies, authHeader, groupHeader, adminGroup, tlsCertFile, tlsKeyFile } = configOf([
+    ...[...PROXY, '--trust-proxy', '2001:db8::/64'],
+    ...headers,
+    ...tls,
+  ]);
+  assert.deepEqual(
+    { trustedProxies, authHeader, groupHeader, adminGroup, tlsCertFile, tlsKeyFile },
+    {
+      trustedProxies: [
+        { address: '10.0.0.1', prefix: 32 },
+        { address: '2001:db8::', prefix: 64 },
+      ],
+      ...{ authHeader: 'remote-user', groupHeader: 'remote-groups', adminGroup: 'net ops' },
+      ...{ tlsCertFile: '/cert', tlsKeyFile: '/key' },
+    },
+  );
+});
+
 test('with three token files the server may listen anywhere', () => {
-  const tokens = ['--enroll-token-file', '/e', '--read-token-file', '/r', '--admin-token-file', '/a'];
-  assert.deepEqual(configOf(['--listen', '[::]:9621', ...tokens]).listen, { host: '::', port: 9621 });
+  assert.deepEqual(configOf(['--listen', '[::]:9621', ...TOKENS]).listen, { host: '::', port: 9621 });
 });
 
 test('a command reads where the store is, and nothing else', () => {
