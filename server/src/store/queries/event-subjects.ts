@@ -91,6 +91,17 @@ export async function subjectIds(queries: Queries, used: readonly UsedSubject[])
   return new Map(all.map((row) => [subjectKey(row.host_number, row.hash), row.id]));
 }
 
+/** Each once, with the newest day. */
+function newestOf(used: readonly UsedSubject[]): ReadonlyMap<string, UsedSubject> {
+  const wanted = new Map<string, UsedSubject>();
+  for (const subject of used) {
+    const key = subjectKey(subject.hostNumber, hashOf(subject.text));
+    const known = wanted.get(key);
+    if (!known || known.day < subject.day) wanted.set(key, subject);
+  }
+  return wanted;
+}
+
 export function subjectKey(hostNumber: number, textHash: number): string {
   return `${hostNumber} ${textHash}`;
 }
