@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HomeLearner } from '../expectations/home-learner.ts';
+import { ENDED_TOLD_FOR_MS } from '../ingest/token-book.ts';
 import type { Log } from '../log.ts';
 import type { Removed, Store } from '../store/store.ts';
 import { roomPlan } from './room-plan.ts';
@@ -52,6 +53,8 @@ const NOTHING: MaintenanceAnswer = {
 
 /** Rows of one kind removed in one call: a commit stays short. */
 const AT_MOST = 10_000;
+/** Who did what is asked for longer than what happened. */
+const AUDIT_KEPT_MS = 400 * 86_400_000;
 const LEASE = 'maintenance';
 /** Longer than a turn takes; who ends in the middle keeps others from it that long. */
 const LEASE_MS = 60_000;
@@ -95,13 +98,15 @@ export class Maintenance {
   }
 
   private async removeOld(now: number): Promise<Removed> {
-    const removed = await this.store.commit((writer) =>
-      writer.removeOld({
-        receivedBefore: now - this.options.retentionMs,
-        hostsSeenBefore: now - this.options.forgetAfterMs,
-        atMost: AT_MOST,
-      }),
-    );
+    const limits = { hostsSeenBefore: now - this.options.forgetAfterMs, atMost: AT_MOST };
+    const removed = await this.store.commit(async (writer) => {
+      await writer.removeOldAccess({
+        auditBefore: now - AUDIT_KEPT_MS,
+        endedBefore: now - ENDED_TOLD_FOR_MS,
+        ...limits,
+      });
+      return await writer.removeOld({ receivedBefore: now - this.options.retentionMs, ...limits });
+    });
     this.options.onForgotten(removed.hostIds);
     return removed;
   }
