@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import type { ErrorAnswer } from '@portlight/agent/contract';
 import { temporaryFolder } from '../trial-server.ts';
-import { survives, until } from './fault-trial.ts';
+import { startedLoad, startedServer, survives, until } from './fault-trial.ts';
 
 /** A disk of that size, or null where this user may not mount one. */
 function smallDisk(context: TestContext, mebibytes: number): string | null {
@@ -84,3 +85,39 @@ test('a store that another process holds: 503 until it lets go', async (context)
     },
   });
 });
+
+test('pages of the file that are damaged: questions and readiness say so, nothing is overwritten', async (context) => {
+  const folder = temporaryFolder(context);
+  const server = await startedServer(context, ['--state-dir', folder]);
+  const load = startedLoad(context, server);
+  await until('events are acknowledged', () => load.acknowledgedEvents > 20);
+  await load.settle(60_000);
+  load.stop();
+  await server.terminate();
+  const path = join(folder, 'portlight.db');
+  const damaged = withoutTable(path, 'hosts');
+  await server.start();
+  const shown = await fetch(`${server.url}/api/v1/hosts`);
+  assert.equal(shown.status, 503);
+  const { error } = (await shown.json()) as ErrorAnswer;
+  assert.equal(error.code, 'store-damaged');
+  assert.match(error.hint ?? '', /restore a backup/);
+  const ready = await fetch(`${server.url}/readyz`);
+  assert.deepEqual([ready.status, ((await ready.json()) as ErrorAnswer).error.code], [503, 'store-damaged']);
+  await server.kill9();
+  assert.ok(readFileSync(path).equals(damaged));
+});
+
+/** Fills the first page of that table with nonsense; answers the bytes of the file. */
+function withoutTable(path: string, table: string): Buffer {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const { rootpage } = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table) as {
+    readonly rootpage: number;
+  };
+  const { page_size: size } = database.prepare('PRAGMA page_size').get() as { readonly page_size: number };
+  database.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, (rootpage - 1) * size, rootpage * size);
+  writeFileSync(path, bytes);
+  return bytes;
+}

@@ -47,8 +47,7 @@ export async function openPostgres(url: string): Promise<Store> {
     await database.destroy();
     throw cause;
   }
-  const store = storeOf({ writable: database, readable: database, attempt });
-  return { ...store, reader: withFaults(store.reader) };
+  return storeOf({ writable: database, readable: database, attempt });
 }
 
 function isWholeNumber(oid: number): boolean {
@@ -65,12 +64,4 @@ async function attempt<T>(work: () => Promise<T>): Promise<T> {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_WAIT_MS));
     }
   }
-}
-
-/** Questions change nothing: each may be asked again. */
-function withFaults(reader: Store['reader']): Store['reader'] {
-  const entries = Object.entries(reader) as [string, (...given: never[]) => Promise<unknown>][];
-  return Object.fromEntries(
-    entries.map(([name, ask]) => [name, (...given: never[]) => attempt(() => ask(...given))]),
-  ) as unknown as Store['reader'];
 }
