@@ -28,7 +28,7 @@ export class FunctionApp {
     private readonly options: FunctionOptions = { areAnswersWhole: false },
   ) {}
 
-  /** Resolves when the answer is complete; never rejects. */
+  /** Resolves when the answer is complete and nothing is left to do; never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answered = finished(response).catch(() => undefined);
     try {
@@ -40,6 +40,13 @@ export class FunctionApp {
       refuse(response, cause);
     }
     await answered;
+    await this.settled();
+  }
+
+  /** Resolves when what requests have left to do is done. */
+  async settled(): Promise<void> {
+    const instance = await this.opening?.catch(() => null);
+    await instance?.services.audit.idle();
   }
 
   /** What is open is closed; the next request opens it again. */

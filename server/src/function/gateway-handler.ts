@@ -26,7 +26,11 @@ export function gatewayHandler(app: FunctionApp): GatewayHandler {
     app: (request, response) => void app.answer(request, response),
     binarySettings: { isBinary },
   });
-  return async (event, context) => withTexts(await answer(event, context));
+  return async (event, context) => {
+    const answered = withTexts(await answer(event, context));
+    await app.settled();
+    return answered;
+  };
 }
 
 /** Node takes numbers for headers, a gateway does not. */
