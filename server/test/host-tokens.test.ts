@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { EnrolmentAnswer, ErrorAnswer } from '@portlight/agent/contract';
 import type { AuditEntry, ForgottenView, HostTokenAnswer, HostTokenView, Page } from '../src/views.ts';
 import { alive, full, fullOf, HOST_ID } from './bodies.ts';
+import { trialDatabase } from './trial-postgres.ts';
 import { bearer, json, temporaryFolder, trialServer, withTokens, type TrialServer } from './trial-server.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -129,32 +130,41 @@ async function eventually(answer: () => Promise<number>, expected: number): Prom
   assert.equal(last, expected);
 }
 
-async function twoInstances(context: TestContext): Promise<readonly [TrialServer, TrialServer]> {
-  const store = ['--store', `sqlite:${join(temporaryFolder(context), 'shared.db')}`];
-  const options = [...withTokens(context), ...store];
+type OpenTrial = (context: TestContext) => Promise<string>;
+
+/** Where two instances may share a store. */
+const SHARED: Readonly<Record<string, OpenTrial>> = {
+  'one file': (context) => Promise.resolve(`sqlite:${join(temporaryFolder(context), 'shared.db')}`),
+  PostgreSQL: (context) => trialDatabase(context, 18),
+};
+
+async function twoInstances(context: TestContext, open: OpenTrial): Promise<readonly [TrialServer, TrialServer]> {
+  const options = [...withTokens(context), '--store', await open(context)];
   return [await trialServer(context, options), await trialServer(context, options)];
 }
 
-test('what one instance revokes or forgets is not good on another one within seconds', async (context) => {
-  const [one, other] = await twoInstances(context);
-  const [first, second] = [await enrolled(one), await enrolled(one, bearer('enroll'), 'another-machine')];
-  const another = fullOf('another-machine', 'db-01');
-  assert.deepEqual([await pushStatus(other, first), await pushStatus(other, second, another)], [202, 202]);
-  await one.post(`/api/v1/tokens/${HOST_ID}/revoke`, {}, ADMIN);
-  await one.post('/api/v1/hosts/another-machine/forget', {}, ADMIN);
-  await eventually(() => pushStatus(other, first, alive()), 401);
-  await eventually(() => pushStatus(other, second, { ...alive(), hostId: 'another-machine' }), 401);
-  // The other one does not believe any more that it knows the machine.
-  const again = await enrolled(other, bearer('enroll'), 'another-machine');
-  const answer = other.post('/api/v1/push', { ...alive(), hostId: 'another-machine' }, again);
-  assert.equal((await json<{ needFull: boolean }>(answer)).needFull, true);
-});
+for (const [over, open] of Object.entries(SHARED)) {
+  test(`over ${over}, what one instance revokes or forgets is not good on another one within seconds`, async (context) => {
+    const [one, other] = await twoInstances(context, open);
+    const [first, second] = [await enrolled(one), await enrolled(one, bearer('enroll'), 'another-machine')];
+    const another = fullOf('another-machine', 'db-01');
+    assert.deepEqual([await pushStatus(other, first), await pushStatus(other, second, another)], [202, 202]);
+    await one.post(`/api/v1/tokens/${HOST_ID}/revoke`, {}, ADMIN);
+    await one.post('/api/v1/hosts/another-machine/forget', {}, ADMIN);
+    await eventually(() => pushStatus(other, first, alive()), 401);
+    await eventually(() => pushStatus(other, second, { ...alive(), hostId: 'another-machine' }), 401);
+    // The other one does not believe any more that it knows the machine.
+    const again = await enrolled(other, bearer('enroll'), 'another-machine');
+    const answer = other.post('/api/v1/push', { ...alive(), hostId: 'another-machine' }, again);
+    assert.equal((await json<{ needFull: boolean }>(answer)).needFull, true);
+  });
 
-test('a token that another instance gave is good at once, and the one it took the place of soon is not', async (context) => {
-  const [one, other] = await twoInstances(context);
-  const first = await enrolled(one);
-  assert.equal(await pushStatus(other, first), 202);
-  const next = await enrolled(one, first);
-  assert.equal(await pushStatus(other, next), 202);
-  assert.equal(await pushStatus(other, first), 401);
-});
+  test(`over ${over}, a token that another instance gave is good at once, the one it took the place of no more`, async (context) => {
+    const [one, other] = await twoInstances(context, open);
+    const first = await enrolled(one);
+    assert.equal(await pushStatus(other, first), 202);
+    const next = await enrolled(one, first);
+    assert.equal(await pushStatus(other, next), 202);
+    assert.equal(await pushStatus(other, first), 401);
+  });
+}
