@@ -15,11 +15,18 @@ import { SqliteThread } from './sqlite-thread.ts';
 /** Kysely over connections that live on threads of their own. A writer takes its lock when it begins. */
 export function threadDialect(threads: ThreadPool, begin: 'begin' | 'begin immediate'): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new ThreadAdapter(),
     createDriver: () => new ThreadDriver(threads, begin),
     createIntrospector: (database: Kysely<unknown>) => new SqliteIntrospector(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+}
+
+/** The pool is the queue: Kysely's own lock for a single connection wakes everyone who waits each time it is given back. */
+class ThreadAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
 }
 
 /** Connections, each for one user at a time; made as they are needed. */
