@@ -7,6 +7,8 @@ import { ids, numbered } from '../../test/events.ts';
 import { Spool } from './spool.ts';
 
 const FIRST = '2026-11-23T02:00:00.000Z';
+/** Files of 8 KiB: a dozen events each. */
+const SMALL = 256 * 1024;
 const SECOND = '2026-11-23T04:00:00.000Z';
 
 function folderFor(context: TestContext): string {
@@ -68,39 +70,55 @@ suite('the spool', () => {
 
   test('what is acknowledged is gone, file by file, and not told again while the agent lives', async (context) => {
     const folder = folderFor(context);
-    const spool = await opened(context, folder, FIRST, 32 * 1024);
-    await spool.append(waiting(1, 10));
+    const spool = await opened(context, folder, FIRST, SMALL);
+    await spool.append(waiting(1, 100));
     const files = filesIn(folder).length;
-    assert.ok(files > 3, `${files} files`);
-    await spool.acknowledge(FIRST, 7);
-    assert.equal(spool.events, 3);
-    assert.ok(filesIn(folder).length < files - 2);
-    assert.deepEqual(await drained(spool), told('02', 8, 10));
+    assert.ok(files > 5, `${files} files`);
+    await spool.acknowledge(FIRST, 70);
+    assert.equal(spool.events, 30);
+    assert.ok(filesIn(folder).length < files / 2);
+    assert.deepEqual(await drained(spool), told('02', 71, 100));
     assert.deepEqual([spool.events, spool.bytes, filesIn(folder).length], [0, 0, 0]);
-    await spool.append(waiting(11, 11));
-    assert.deepEqual(await drained(spool), told('02', 11, 11));
+    await spool.append(waiting(101, 101));
+    assert.deepEqual(await drained(spool), told('02', 101, 101));
   });
 
   test('a full one drops the oldest and leaves one gap for all it dropped, over restarts', async (context) => {
     const folder = folderFor(context);
-    const spool = await opened(context, folder, FIRST, 32 * 1024);
-    await spool.append(waiting(1, 100));
-    assert.ok(spool.bytes <= 32 * 1024 && spool.dropped > 20);
-    const [gap, ...rest] = await drained(await opened(context, folder, SECOND, 32 * 1024));
+    const spool = await opened(context, folder, FIRST, SMALL);
+    await spool.append(waiting(1, 600));
+    assert.ok(spool.bytes <= SMALL && spool.dropped > 100);
+    const [gap, ...rest] = await drained(await opened(context, folder, SECOND, SMALL));
     assert.equal(gap, `02 gap ${spool.dropped}`);
-    assert.deepEqual(rest, told('02', spool.dropped + 1, 100));
+    assert.deepEqual(rest, told('02', spool.dropped + 1, 600));
   });
 
   test('a gap that is dropped again is counted in the next one once', async (context) => {
     const folder = folderFor(context);
-    await (await opened(context, folder, FIRST, 32 * 1024)).append(waiting(1, 100));
-    const next = await opened(context, folder, SECOND, 32 * 1024);
-    for (const id of ids(1, 100)) await next.append(waiting(id, id));
+    await (await opened(context, folder, FIRST, SMALL)).append(waiting(1, 600));
+    const next = await opened(context, folder, SECOND, SMALL);
+    for (const id of ids(1, 600)) await next.append(waiting(id, id));
     const [gap] = await next.oldest();
     assert.equal(gap?.event.kind, 'gap');
-    assert.equal(gap.lost, 100 + gap.event.id);
+    assert.equal(gap.lost, 600 + gap.event.id);
     assert.equal(gap.event.detail, `${gap.lost} events dropped while the aggregator was away`);
     assert.equal(gap.agentStartedAt, SECOND);
+  });
+
+  test('small files of short starts are delivered together, and are not more than the disk has blocks for', async (context) => {
+    const folder = folderFor(context);
+    for (let start = 1; start <= 70; start += 1) {
+      const spool = await opened(context, folder, new Date(Date.parse(FIRST) + start).toISOString(), SMALL);
+      await spool.append(waiting(1, 1));
+      await spool.close();
+    }
+    assert.equal(filesIn(folder).length, SMALL / 4096);
+    const last = await opened(context, folder, SECOND, SMALL);
+    const { length } = await last.oldest();
+    assert.ok(length > 5 && length < 20, `${length} at once`);
+    const all = await drained(last);
+    assert.equal(all.length, SMALL / 4096);
+    assert.match(all[0] ?? '', /gap/);
   });
 
   const torn: [string, (file: string) => void][] = [
@@ -133,26 +151,26 @@ suite('the spool', () => {
 
   test('a file damaged in the middle costs its rest, not the files after it', async (context) => {
     const folder = folderFor(context);
-    const spool = await opened(context, folder, FIRST, 32 * 1024);
-    await spool.append(waiting(1, 10));
+    const spool = await opened(context, folder, FIRST, SMALL);
+    await spool.append(waiting(1, 100));
     const first = join(folder, filesIn(folder)[0]!);
     const bytes = readFileSync(first);
     bytes.writeUInt8(bytes.readUInt8(20) ^ 1, 20);
     writeFileSync(first, bytes);
-    const all = await drained(await opened(context, folder, SECOND, 32 * 1024));
+    const all = await drained(await opened(context, folder, SECOND, SMALL));
     assert.equal(all[0], '02 gap 1');
-    assert.deepEqual(all.slice(-6), told('02', 5, 10));
+    assert.deepEqual(all.slice(-80), told('02', 21, 100));
   });
 
   test('a file somebody takes away while the agent runs holds nothing up', async (context) => {
     const folder = folderFor(context);
-    const spool = await opened(context, folder, FIRST, 32 * 1024);
-    await spool.append(waiting(1, 10));
+    const spool = await opened(context, folder, FIRST, SMALL);
+    await spool.append(waiting(1, 100));
     rmSync(join(folder, filesIn(folder)[0]!));
     const all = await drained(spool);
     assert.match(all[0] ?? '', /^02 gap/);
     assert.ok(spool.dropped >= 1);
-    assert.deepEqual(all.slice(-6), told('02', 5, 10));
+    assert.deepEqual(all.slice(-80), told('02', 21, 100));
   });
 
   test('what is no file of a spool is left alone', async (context) => {

@@ -15,6 +15,7 @@ import { leftSegments, namedSegment, unacknowledged, type Segment } from './spoo
 const MOST_BYTES = 16 * 1024 * 1024;
 /** What was acknowledged is freed file by file, and a push brings the events of one. */
 const SEGMENTS = 32;
+const BLOCK_BYTES = 4096;
 const SYNC_EACH_MS = 1000;
 
 export interface SpoolOptions {
@@ -84,19 +85,21 @@ export class Spool {
     return this.#inTurn(async () => {
       this.#opened();
       for (let rest = events; rest.length > 0;) rest = await this.#appendSome(rest);
-      while (this.bytes > this.#options.mostBytes && this.#known.length > 2) await this.#dropOldest();
+      while (this.#takenBytes > this.#options.mostBytes && this.#known.length > 2) await this.#dropOldest();
     });
   }
 
-  /** The events of the oldest file, oldest first; none when there are none. */
+  /** The events of the oldest file, or of some that are small, oldest first; none when there are none. */
   oldest(): Promise<readonly Kept[]> {
     return this.#inTurn(async () => {
-      const [segment] = this.#known;
-      if (!segment) return [];
-      const { agentStartedAt } = segment;
-      const waiting = await unacknowledged(segment).catch(() => this.#lose(segment));
-      if (waiting.length === 0) await this.#remove([segment]);
-      return waiting.map((one) => ({ ...one, agentStartedAt }));
+      const kept: Kept[] = [];
+      for (const segment of this.#leading()) {
+        const { agentStartedAt } = segment;
+        const waiting = await unacknowledged(segment).catch(() => this.#lose(segment));
+        if (waiting.length === 0) await this.#remove([segment]);
+        kept.push(...waiting.map((one) => ({ ...one, agentStartedAt })));
+      }
+      return kept;
     });
   }
 
@@ -124,6 +127,18 @@ export class Spool {
 
   get #segmentBytes(): number {
     return this.#options.mostBytes / SEGMENTS;
+  }
+
+  /** What they take of the disk, by its blocks. */
+  get #takenBytes(): number {
+    return this.#known.reduce((sum, { bytes }) => sum + Math.max(bytes, BLOCK_BYTES), 0);
+  }
+
+  /** The oldest one, and those after it that are no larger together than one may be: short starts leave small files. */
+  #leading(): readonly Segment[] {
+    let bytes = 0;
+    const tooMany = this.#known.findIndex((segment) => (bytes += segment.bytes) > this.#segmentBytes);
+    return tooMany < 0 ? this.#known : this.#known.slice(0, Math.max(tooMany, 1));
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
