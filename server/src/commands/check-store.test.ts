@@ -3,13 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import { Client } from 'pg';
 import { change, drift, event, full, holder, HOST_ID, listener, snapshot } from '../../test/bodies.ts';
+import { TRIAL_KINDS, trialDatabase } from '../../test/trial-postgres.ts';
 import { temporaryFolder, trialServer } from '../../test/trial-server.ts';
+import type { StoreLocation } from '../store/open-store.ts';
 import { checkCommand } from './check-store.ts';
 
 /** The store of a server that took in a machine with a listener, an event and a finding, and has ended. */
-async function usedStore(context: TestContext): Promise<string> {
-  const server = await trialServer(context);
+async function usedStore(context: TestContext, args: readonly string[] = []): Promise<string> {
+  const server = await trialServer(context, args);
   const now = new Date().toISOString();
   await server.push(full({ snapshot: snapshot({ findings: [drift()] }) }));
   const body = change({
@@ -27,12 +30,13 @@ interface Looked {
   readonly lines: readonly string[];
 }
 
-async function look(storePath: string, isJson = false): Promise<Looked> {
+function look(path: string, isJson = false): Promise<Looked> {
+  return lookInto({ kind: 'sqlite', path }, isJson);
+}
+
+async function lookInto(store: StoreLocation, isJson = false): Promise<Looked> {
   const lines: string[] = [];
-  const exitCode = await checkCommand(
-    { store: { kind: 'sqlite', path: storePath } },
-    { isJson, say: (line) => lines.push(line) },
-  );
+  const exitCode = await checkCommand({ store }, { isJson, say: (line) => lines.push(line) });
   return { exitCode, lines };
 }
 
@@ -56,6 +60,26 @@ test('a store that a server used is sound, and looking changes nothing', async (
   assert.equal(exitCode, 0);
   assert.ok(readFileSync(storePath).equals(before));
 });
+
+for (const kind of TRIAL_KINDS) {
+  test(`a database that a server used is sound, one that was spoiled is not: PostgreSQL ${kind}`, async (context) => {
+    const url = await trialDatabase(context, kind);
+    await usedStore(context, ['--store', url]);
+    const { exitCode, lines } = await lookInto({ kind: 'postgres', url });
+    assert.deepEqual(
+      [exitCode, lines.map((line) => line.slice(0, 5).trim())],
+      [0, ['ok', 'ok', 'ok']],
+      lines.join('\n'),
+    );
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query('update hosts set listeners = 7; delete from event_subjects');
+    await client.end();
+    const spoiled = await lookInto({ kind: 'postgres', url });
+    assert.equal(spoiled.exitCode, 1);
+    assert.match(spoiled.lines.join('\n'), /1 machines count other listeners[^]*1 unknown subjects of events/);
+  });
+}
 
 const SPOILED: readonly (readonly [statement: string, line: RegExp])[] = [
   [

@@ -22,7 +22,8 @@ const LOOKS: readonly (readonly [what: string, look: Look])[] = [
 
 /** Looks for faults, the cheapest way to lose data first; changes nothing. */
 export async function* checkStore(store: TableStore): AsyncGenerator<Checked> {
-  yield { what: 'the database finds itself sound', faults: await store.inspect() };
+  const inspected = await store.inspect();
+  if (inspected) yield { what: 'the database finds itself sound', faults: inspected };
   for (const [what, look] of LOOKS) yield { what, faults: await faultsOf(store, look) };
 }
 

@@ -6,7 +6,7 @@ export interface TableStore {
   read<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
   /** All of `work` or none. */
   change<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
-  /** What the database itself finds wrong with what it has written, one sentence each. */
-  inspect(): Promise<readonly string[]>;
+  /** What the database itself finds wrong with what it has written, one sentence each; null: it cannot look. */
+  inspect(): Promise<readonly string[] | null>;
   close(): Promise<void>;
 }

@@ -45,8 +45,8 @@ async function open(url: string, prepare: (database: Kysely<Tables>) => Promise<
         database.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
       ),
     change: (work) => orFault(() => database.transaction().execute(work)),
-    // It checks what it reads by itself; whatever cannot be read is found by reading every row.
-    inspect: () => Promise.resolve([]),
+    // That takes an extension and its superuser; whatever cannot be read is found by reading every row.
+    inspect: () => Promise.resolve(null),
     close: () => database.destroy(),
   };
 }
