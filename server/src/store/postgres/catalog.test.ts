@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { Instant } from '@portlight/agent/contract';
 import { event, HOST_ID, STARTED_AT, TAKEN_AT } from '../../../test/bodies.ts';
 import { run, trialDatabase, TRIAL_KINDS, type TrialKind } from '../../../test/trial-postgres.ts';
 import { packageFolder } from '../../config.ts';
@@ -14,6 +15,7 @@ import { openStore } from '../open-store.ts';
 
 /** Small, the same for all machines, rarely written: each node of a cluster has a copy. */
 const FLEET_WIDE = [
+  'audit',
   'event_days',
   'expectations',
   'fleet_homes',
@@ -24,21 +26,25 @@ const FLEET_WIDE = [
 ];
 const OF_MACHINES = `c.relname <> ALL ('{${FLEET_WIDE.join()}}')`;
 
+const NEXT_DAY = '2026-11-24T00:00:00.000Z';
+
 /** URL of a database with every table there is, one of a day's events included. */
 async function wholeDatabase(context: TestContext, kind: TrialKind): Promise<string> {
   const url = await trialDatabase(context, kind);
-  const store = await openStore({ kind: 'postgres', url });
-  const { protocol, address, port, networkNamespace, inode } = event();
-  const socket = { protocol, address, port, networkNamespace, inode, holder: null, holders: 0, detail: null };
-  const origin = { agentStartedAt: STARTED_AT, id: 1, receivedAt: Date.parse(TAKEN_AT) };
-  await store.commit((writer) =>
-    writer.addEvents([{ hostId: HOST_ID, at: TAKEN_AT, kind: 'opened', ...socket, ...origin }]),
-  );
-  await store.close();
+  await addEvent(url, TAKEN_AT);
   return url;
 }
 
-/** Column of the first answer, as text. */
+async function addEvent(url: string, at: Instant): Promise<void> {
+  const store = await openStore({ kind: 'postgres', url });
+  const { protocol, address, port, networkNamespace, inode } = event();
+  const socket = { protocol, address, port, networkNamespace, inode, holder: null, holders: 0, detail: null };
+  const origin = { agentStartedAt: STARTED_AT, id: 1, receivedAt: Date.parse(at) };
+  await store.commit((writer) => writer.addEvents([{ hostId: HOST_ID, at, kind: 'opened', ...socket, ...origin }]));
+  await store.close();
+}
+
+/** First column of the answer, as texts. */
 async function column(url: string, query: string): Promise<readonly string[]> {
   const rows = await run(url, query);
   return rows.map((row) => String(Object.values(row)[0]));
@@ -102,6 +108,47 @@ for (const kind of TRIAL_KINDS) {
     });
   });
 }
+
+/** Stand where a cluster's functions would, and write down what they are called with. */
+const RECORDING = `
+  CREATE TABLE spread (name text PRIMARY KEY, by_column text);
+  CREATE FUNCTION create_distributed_table(t regclass, by_column text, colocate_with text) RETURNS void LANGUAGE sql
+    AS 'INSERT INTO spread VALUES (t::text, by_column)';
+  CREATE FUNCTION create_reference_table(t regclass) RETURNS void LANGUAGE sql AS 'INSERT INTO spread VALUES (t::text, NULL)'`;
+
+/** The statements for the cluster, without the settings only it knows. */
+function clusterStatements(): string {
+  const text = readFileSync(join(packageFolder(), 'docs', 'cluster.md'), 'utf8');
+  const block = /## A cluster.*?```sql\n(.*?)```/s.exec(text)?.[1] ?? '';
+  return block.replaceAll(/^(SET|ALTER ROLE) .*;$/gm, '');
+}
+
+test('docs/cluster.md names every table, each day’s included, by its machine', async (context) => {
+  const url = await wholeDatabase(context, TRIAL_KINDS[0] ?? 18);
+  await run(url, RECORDING);
+  await run(url, clusterStatements());
+  await addEvent(url, NEXT_DAY);
+  const tables = await column(
+    url,
+    `SELECT c.relname || coalesce(' ' || a.attname, '') FROM pg_class c
+      LEFT JOIN pg_partitioned_table t ON t.partrelid = c.oid
+      LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = t.partattrs[0]
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND c.relname <> 'spread' ORDER BY 1`,
+  );
+  assert.equal(tables.filter((table) => table.startsWith('events_')).length, 2);
+  assert.deepEqual(await column(url, "SELECT name || coalesce(' ' || by_column, '') FROM spread ORDER BY 1"), tables);
+});
+
+test('every join is by machine', () => {
+  const folder = join(packageFolder(), 'src', 'store', 'queries');
+  const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const joins = texts.flatMap((text) => text.match(/Join\([^)]*\)|\bjoin [a-z]/g) ?? []);
+  assert.ok(joins.length > 4, joins.join());
+  const isByMachine = /^Join\('\w+', '(\w+\.host|hosts\.id)', '(\w+\.host|hosts\.id)'\)$/;
+  const others = joins.filter((join) => !isByMachine.test(join));
+  assert.deepEqual(others, []);
+});
 
 test('no statement of the store needs a session of its own: no LISTEN, no NOTIFY', () => {
   const folder = join(packageFolder(), 'src', 'store');
