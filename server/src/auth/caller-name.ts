@@ -3,7 +3,7 @@ import { peerOf, type Asked } from '../http/exchange.ts';
 import type { Access } from './access.ts';
 
 /** Who changes something, for people. */
-export function callerName({ caller }: Pick<Asked, 'caller'>, { isOpen }: Pick<Access, 'isOpen'>): string {
+function callerName({ caller }: Pick<Asked, 'caller'>, { isOpen }: Pick<Access, 'isOpen'>): string {
   return isOpen ? 'local' : (caller?.name ?? 'a token without a name');
 }
 

@@ -29,7 +29,7 @@ async function trial(context: TestContext) {
     },
   };
   const onForgotten = (hostIds: readonly string[]): void => void seen.forgotten.push(...hostIds);
-  return { store, seen, book: new TokenBook(reader, { now: () => seen.now, onForgotten }) };
+  return { store, seen, reader, book: new TokenBook(reader, { now: () => seen.now, onForgotten }) };
 }
 
 async function give(store: Store, hostId: string): Promise<string> {
@@ -104,6 +104,32 @@ test('what no clock told is found out all the same: remembered tokens are looked
   await book.refresh();
   assert.equal(book.rememberedHost(tokens[449]!), null);
   assert.equal(book.rememberedHost(tokens[448]!), 'machine-448');
+});
+
+test('a look at the store that never ends is given up, and meanwhile the store is asked for each machine', async (context) => {
+  const { store, seen, reader } = await trial(context);
+  const token = await give(store, 'machine-1');
+  let looks = 0;
+  const stuck: StoreReader = {
+    ...reader,
+    endedTokensSince: (at) => {
+      looks += 1;
+      return looks === 1 ? new Promise(() => undefined) : reader.endedTokensSince(at);
+    },
+  };
+  const book = new TokenBook(stuck, { now: () => seen.now, onForgotten: () => undefined });
+  await book.hostOf(token);
+  seen.now += 3_000;
+  book.keepUp();
+  seen.now += 59_000;
+  book.keepUp();
+  assert.deepEqual([book.rememberedHost(token), looks], ['machine-1', 1]);
+  seen.now += 2_000;
+  assert.equal(book.rememberedHost(token), null);
+  assert.equal(await book.hostOf(token), 'machine-1');
+  book.keepUp();
+  assert.equal(looks, 2);
+  assert.equal(book.rememberedHost(token), 'machine-1');
 });
 
 test('while the store is away, what is remembered goes on', async (context) => {

@@ -9,6 +9,8 @@ const TOKENS_REMEMBERED = 250_000;
 const REFRESH_EVERY_MS = 2_000;
 /** What is remembered is not believed when nobody looked for that long: the process was frozen, or nobody pushed. */
 const BELIEVED_FOR_MS = 10_000;
+/** A look at the store that takes longer will not end: its connection is gone without a word. */
+const STUCK_AFTER_MS = 60_000;
 /** Clocks of two instances may differ by as much, and a commit may take as long. */
 const OVERLAP_MS = 60_000;
 /** Remembered tokens that are looked up again each time, the longest known first: no clock can hide what ended for ever. */
@@ -54,7 +56,7 @@ export class TokenBook {
   /** The machine whose token this is, if that is remembered; null: ask {@link hostOf}. */
   rememberedHost(token: string): string | null {
     // A refresh that has begun ends within seconds, or there is no store to end a token in.
-    const isBelieved = this.age <= BELIEVED_FOR_MS || this.refreshing !== null;
+    const isBelieved = this.age <= (this.refreshing === null ? BELIEVED_FOR_MS : STUCK_AFTER_MS);
     const shown = isBelieved ? readHostToken(token) : null;
     const known = shown === null ? undefined : this.hashes.get(shown.hostId);
     return shown !== null && known !== undefined && isSameHash(known, shown.hash) ? shown.hostId : null;
@@ -92,13 +94,15 @@ export class TokenBook {
 
   /** Learns what other instances ended. While the store is away nobody can end anything, so what is known goes on. */
   refresh(): Promise<void> {
+    if (this.refreshing !== null && this.age <= STUCK_AFTER_MS) return this.refreshing;
     this.triedAt = this.options.now();
-    this.refreshing ??= this.readEnded()
+    const refreshing = this.readEnded()
       .catch(() => undefined)
       .finally(() => {
-        this.refreshing = null;
+        if (this.refreshing === refreshing) this.refreshing = null;
       });
-    return this.refreshing;
+    this.refreshing = refreshing;
+    return refreshing;
   }
 
   private get age(): number {
