@@ -34,6 +34,15 @@ test('a push without a token, with a wrong one or with a reader’s is refused b
   }
 });
 
+test('machines whose tokens are gone are all told so by 401, however many share an address', async (context) => {
+  const server = await trialServer(context, withTokens(context));
+  for (let machine = 0; machine < 30; machine += 1) {
+    const gone = { Authorization: `Bearer machine-${machine}.${'x'.repeat(43)}` };
+    assert.equal((await server.post('/api/v1/push', full(), gone)).status, 401);
+  }
+  assert.equal((await enroll(server, HOST_ID, bearer('enroll'))).status, 201);
+});
+
 test('a known machine enrols again only by its own token, and its old token ends', async (context) => {
   const server = await trialServer(context, withTokens(context));
   const first = await enrolled(server, HOST_ID);

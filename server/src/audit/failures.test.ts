@@ -15,7 +15,6 @@ test('the first failure of an address and the one it is limited from are recorde
     /^20 failures .* by 429$/,
   );
   assert.equal(failures.recordOf(failure({ kind: 'enrolment' }))?.action, 'enrolment-failed');
-  assert.equal(failures.recordOf(failure({ kind: 'push' })), null);
 });
 
 test('however many addresses try, records are few, and the next one tells how many are missing', () => {

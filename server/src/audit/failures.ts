@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 
 /** An attempt that failed. */
 export interface Failure {
-  readonly kind: 'sign-in' | 'enrolment' | 'push';
+  readonly kind: 'sign-in' | 'enrolment';
   readonly address: string;
   /** The first of this kind and address within the minute. */
   readonly isFirst: boolean;
@@ -27,8 +27,7 @@ export class FailureRecords {
 
   /** The first of an address and the one it is limited from; null for all others. */
   recordOf({ kind, address, isFirst, count, isLimited }: Failure): AuditRecord | null {
-    // Machines whose tokens are gone try all the time; what became of the token is recorded already.
-    if (kind === 'push' || (!isFirst && !isLimited)) return null;
+    if (!isFirst && !isLimited) return null;
     this.turn();
     if (this.made >= RECORDS_PER_MINUTE) {
       this.omitted += 1;

@@ -56,13 +56,12 @@ export class Enrolments {
   }
 
   /** The machine whose token this is. */
-  async hostOf(secret: string | null, address: string): Promise<string> {
+  async hostOf(secret: string | null): Promise<string> {
     const host = secret === null ? null : await this.book.hostOf(secret);
     if (host !== null) return host;
-    throw this.attempts.refusal(address, {
-      kind: 'push',
-      code: 'unknown-host-token',
-      message: 'expected the token this machine got when it enrolled',
+    // Always 401, however many come from one address: a fleet whose server lost its store enrols anew because of it, and 256
+    // bits are not guessed.
+    throw new Refusal(401, 'unknown-host-token', 'expected the token this machine got when it enrolled', {
       hint: 'enrol by POST /api/v1/enroll with an enrolment token',
     });
   }

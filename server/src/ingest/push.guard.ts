@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Access } from '../auth/access.ts';
-import { bearerOf, peerOf, type Asked } from '../http/exchange.ts';
+import { bearerOf, type Asked } from '../http/exchange.ts';
 import { announcedBytes, isSmall, MAX_BODY_BYTES } from '../http/read-body.ts';
 import { Admission } from './admission.ts';
 import { Enrolments } from './enrolment.ts';
@@ -29,7 +29,7 @@ export class PushGuard implements CanActivate {
   }
 
   private async lookUp(request: Asked, token: string | null): Promise<boolean> {
-    return this.letIn(request, await this.enrolments.hostOf(token, peerOf(request)));
+    return this.letIn(request, await this.enrolments.hostOf(token));
   }
 
   private letIn(request: Asked, host: string | null): true {
