@@ -149,7 +149,7 @@ test('a gateway’s stream ends after what there is to tell, and says when to co
   assert.equal((await push(1)).statusCode, 202);
   const greeting = await stream();
   assert.equal(greeting.headers['content-type'], 'text/event-stream');
-  assert.match(greeting.body, /^id: \d+\nevent: summary\ndata: .*\n\nretry: 5000\n\n$/);
+  assert.match(greeting.body, /^id: \d+\nevent: summary\ndata: .*\n\nretry: 5000\nevent: heartbeat\ndata: .*\n\n$/);
   assert.equal((await push(2)).statusCode, 202);
   const position = /^id: (\d+)/.exec(greeting.body)?.[1];
   assert.match((await stream(position)).body, new RegExp(`event: hosts\\ndata: .*"id":"${HOST_ID}"`));

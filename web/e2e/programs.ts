@@ -29,9 +29,13 @@ export function startServer({ serverPort, stateDir }: Places, options: readonly 
   ]);
 }
 
-export function startAgent({ serverPort, agentPort, stateDir }: Places, name: string): Promise<Program> {
+export function startAgent(
+  { serverPort, agentPort, stateDir }: Places,
+  name: string,
+  options: readonly string[] = [],
+): Promise<Program> {
   const server = `http://127.0.0.1:${serverPort}`;
-  const options = [
+  const places = [
     '--server',
     server,
     '--listen',
@@ -41,7 +45,7 @@ export function startAgent({ serverPort, agentPort, stateDir }: Places, name: st
     '--name',
     name,
   ];
-  return start('agent/bin/portlight', ['agent', ...options]);
+  return start('agent/bin/portlight', ['agent', ...places, ...options]);
 }
 
 /** Ready when it has printed its address. */

@@ -3,10 +3,11 @@ import test from 'node:test';
 import { EventStreamParser } from './event-stream.ts';
 
 test('an event is whole only after its empty line, wherever the chunks are cut', () => {
-  const text = 'retry: 1000\n\n: hello\n\nevent: hosts\nid: 17\ndata: {"a":1}\n\nevent: heartbeat\ndata: {}\n\n';
+  const text =
+    'retry: 1000\n\n: hello\n\nevent: hosts\nid: 17\ndata: {"a":1}\n\nevent: heartbeat\nretry: 5000\ndata: {}\n\n';
   const expected = [
-    { event: 'hosts', id: '17', data: '{"a":1}' },
-    { event: 'heartbeat', id: null, data: '{}' },
+    { event: 'hosts', id: '17', data: '{"a":1}', retryMs: null },
+    { event: 'heartbeat', id: null, data: '{}', retryMs: 5000 },
   ];
   for (let size = 1; size <= text.length; size += 1) {
     const parser = new EventStreamParser();
@@ -20,7 +21,7 @@ test('an event is whole only after its empty line, wherever the chunks are cut',
 
 test('several data lines are one text; line ends may be CRLF', () => {
   assert.deepEqual(new EventStreamParser().push('data: a\r\ndata:b\r\n\r\n'), [
-    { event: 'message', id: null, data: 'a\nb' },
+    { event: 'message', id: null, data: 'a\nb', retryMs: null },
   ]);
 });
 

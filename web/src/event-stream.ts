@@ -3,6 +3,8 @@ export interface StreamEvent {
   readonly event: string;
   readonly id: string | null;
   readonly data: string;
+  /** When to come back after the stream has ended; null: not said. */
+  readonly retryMs: number | null;
 }
 
 /** Cuts a stream of text chunks into events; an event ends with an empty line. https://html.spec.whatwg.org/#parsing-an-event-stream */
@@ -24,7 +26,9 @@ function parseBlock(block: string): StreamEvent[] {
   const valueOf = (name: string) => fields.findLast(([field]) => field === name)?.[1] ?? null;
   const data = fields.filter(([field]) => field === 'data').map(([, value]) => value);
   if (data.length === 0) return [];
-  return [{ event: valueOf('event') ?? 'message', id: valueOf('id'), data: data.join('\n') }];
+  const retry = valueOf('retry') ?? '';
+  const retryMs = /^\d{1,6}$/.test(retry) ? Number(retry) : null;
+  return [{ event: valueOf('event') ?? 'message', id: valueOf('id'), data: data.join('\n'), retryMs }];
 }
 
 function splitField(line: string): readonly [string, string] {

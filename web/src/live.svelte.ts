@@ -42,6 +42,8 @@ export class Live {
   #hiddenAt: number | null = null;
   #lastEventId: string | null = null;
   #failures = 0;
+  /** As a server asks that cannot keep a stream open; null: none did. */
+  #comeBackMs: number | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   /** Connects and keeps connected; returns how to stop. */
@@ -109,6 +111,10 @@ export class Live {
 
   #ended(failure: Failure): void {
     this.#connection = null;
+    if (failure.code === 'stream-ended' && this.#comeBackMs !== null) {
+      this.#comeBack(this.#comeBackMs);
+      return;
+    }
     this.#failures += 1;
     if (failure.status === 401) {
       this.#signedOut();
@@ -123,6 +129,14 @@ export class Live {
     }, delay);
   }
 
+  /** All is told for now. */
+  #comeBack(afterMs: number): void {
+    if (this.#hiddenAt !== null) return;
+    this.#retry = setTimeout(() => {
+      this.retryNow();
+    }, afterMs);
+  }
+
   /** No use in trying on: pages that ask again learn it too and offer to sign in. */
   #signedOut(): void {
     this.status = 'signed-out';
@@ -132,6 +146,7 @@ export class Live {
   #take(event: StreamEvent): void {
     const stamped = JSON.parse(event.data) as StreamEvents[keyof StreamEvents];
     this.#lastEventId = event.id ?? this.#lastEventId;
+    this.#comeBackMs = event.retryMs;
     this.readClock(stamped.serverNow);
     const wasLive = this.status === 'live';
     this.#heardAt = performance.now();

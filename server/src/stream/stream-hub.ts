@@ -114,7 +114,7 @@ export class StreamHub {
     else await this.feed.skip();
     client.write(eventFrame('summary', await this.summary.now(), this.feed.position));
     if (lastEventId !== undefined) client.write(await this.missed(lastEventId));
-    if (this.options.areStreamsShort) client.end(`retry: ${COME_BACK_AFTER_MS}\n\n`);
+    if (this.options.areStreamsShort) client.end(`retry: ${COME_BACK_AFTER_MS}\n${this.heartbeat()}`);
     else if (!client.destroyed) this.enter(client);
   }
 
@@ -161,6 +161,10 @@ export class StreamHub {
     return eventFrame('summary', summary, null);
   }
 
+  private heartbeat(): string {
+    return eventFrame('heartbeat', stamp(this.options.now()), null);
+  }
+
   private async beat(): Promise<void> {
     if (this.clients.size === 0) return;
     await this.sendChanges();
@@ -170,7 +174,7 @@ export class StreamHub {
     // The feed says nothing of findings that went with their machine or became too old.
     const areOthers = this.lastTroubles !== '' && troublesOf(summary) !== this.lastTroubles;
     const findings = areOthers ? this.findingsFrame() : '';
-    this.send(findings + hosts + this.countsFrame(summary) + eventFrame('heartbeat', stamp(this.options.now()), null));
+    this.send(findings + hosts + this.countsFrame(summary) + this.heartbeat());
   }
 
   /** Nothing is pushed when a machine falls silent: time passes, that is all. */
