@@ -69,17 +69,17 @@ export function eventsAcrossGap(
 ): readonly NewEvent[] {
   const told = new Set([...stored, ...(push.events ?? [])].map((event) => `${event.kind} ${listenerKey(event)}`));
   const [old, current] = [keysOf(before.listeners), keysOf(after.listeners)];
-  const { takenAt } = push.snapshot;
+  const seenAt = firstLookOf(push) ?? push.snapshot.takenAt;
   const closed = before.listeners
     .filter((listener) => !current.has(listenerKey(listener)) && !told.has(`closed ${listenerKey(listener)}`))
     .map((listener) =>
-      conclude('closed', listener, before, { at: takenAt, agentStartedAt: before.host.agent.startedAt, receivedAt }),
+      conclude('closed', listener, before, { at: seenAt, agentStartedAt: before.host.agent.startedAt, receivedAt }),
     );
   const opened = after.listeners
     .filter((listener) => !old.has(listenerKey(listener)) && !told.has(`opened ${listenerKey(listener)}`))
     .map((listener) =>
       conclude('opened', listener, after, {
-        at: listener.openedAt ?? takenAt,
+        at: listener.openedAt ?? seenAt,
         agentStartedAt: push.agentStartedAt,
         receivedAt,
       }),
@@ -87,6 +87,12 @@ export function eventsAcrossGap(
   const all = [...closed, ...opened];
   // Numbers below those of any agent, in the same order.
   return all.map((event, index) => ({ ...event, id: index - all.length }));
+}
+
+/** The end of the gap that the agent tells before its start; null where it does not tell one here. */
+function firstLookOf({ lookedUntil, events = [] }: FullPush): Instant | null {
+  if (lookedUntil === undefined) return null;
+  return events.find(({ kind, from }) => kind === 'gap' && from === lookedUntil)?.at ?? null;
 }
 
 function keysOf(listeners: readonly KeptListener[]): ReadonlySet<string> {
