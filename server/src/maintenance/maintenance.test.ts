@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { change, event, full, holder, HOST_ID, listener } from '../../test/bodies.ts';
+import { change, event, full, fullOf, holder, HOST_ID, listener } from '../../test/bodies.ts';
 import { bearer, configOf, json, temporaryFolder, trialServer, withTokens } from '../../test/trial-server.ts';
 import { closeInstance, openInstance, type Instance } from '../instance.ts';
 import { LONG_RUNNING } from '../services.ts';
 import type { MaintenanceAnswer } from './maintenance.ts';
 
 const DAY_MS = 86_400_000;
+const HEAVY = 'x'.repeat(2_000);
 
 /** A server’s insides without its timers, over a store that others may open too. */
 async function instance(context: TestContext, folder: string, ...args: readonly string[]): Promise<Instance> {
@@ -28,7 +29,7 @@ async function fill({ services: { ingest } }: Instance, days: number, perDay: nu
         at,
         port,
         inode: String(day * 100_000 + port),
-        detail: `${day} ${index}`,
+        detail: `${day} ${index} ${HEAVY}`,
       });
     });
     const opened = [listener({ port: 20_000 + day, inode: String(day) })];
@@ -47,7 +48,7 @@ async function keptDays({ store }: Instance): Promise<readonly string[]> {
 
 test('a store that is too large loses its oldest days, one a call, and says so; never the newest', async (context) => {
   const one = await instance(context, temporaryFolder(context), '--max-store', '16M');
-  await fill(one, 4, 20_000);
+  await fill(one, 4, 2_500);
   const before = await keptDays(one);
   assert.equal(before.length, 4);
   const { used } = await one.store.reader.space();
@@ -91,4 +92,19 @@ test('a call answers what was removed, and whether there is more', async (contex
     isMoreLeft: false,
   });
   assert.ok(storeBytes !== null && storeBytes > 10_000);
+});
+
+test('machines that left are removed piece after piece, all of them in one turn of the clock', async (context) => {
+  const one = await instance(context, temporaryFolder(context), '--forget-after', '1h');
+  const hostIds = Array.from({ length: 25 }, (_, index) => `machine-${index}`);
+  for (const hostId of hostIds) await one.services.ingest.push(fullOf(hostId, hostId), null);
+  await one.services.ingest.flush();
+  const [longAgo, seconds] = [Date.now() - 2 * 3_600_000, 15];
+  const seen = hostIds.map((hostId) => ({ hostId, at: longAgo, clockOffsetMs: 0, aliveEverySeconds: seconds }));
+  await one.store.commit((writer) => writer.markSeen(seen));
+  const first = await one.services.maintenance.run();
+  assert.deepEqual([first.removedHosts.length, first.isMoreLeft], [10, true]);
+  await one.services.maintenance.runOn(10);
+  assert.equal(await one.store.reader.countHosts([]), 0);
+  assert.equal((await one.services.maintenance.run()).isMoreLeft, false);
 });

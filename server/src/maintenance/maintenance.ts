@@ -69,32 +69,36 @@ export class Maintenance {
     private readonly options: MaintenanceOptions,
   ) {}
 
-  async run(): Promise<MaintenanceAnswer> {
+  run(): Promise<MaintenanceAnswer> {
+    return this.piece(true);
+  }
+
+  /** Piece after piece, as long as there is more to remove; what there is to learn is learned by and by. */
+  async runOn(pieces: number): Promise<void> {
+    for (let done = 0; done < pieces; done += 1) {
+      const { isMoreLeft } = await this.piece(done === 0);
+      if (!isMoreLeft) return;
+    }
+  }
+
+  private async piece(isLearning: boolean): Promise<MaintenanceAnswer> {
     const now = this.options.now();
     const lease = { holder: this.holder, now, until: now + LEASE_MS };
     const task = await this.store.commit((writer) => writer.takeLease(LEASE, lease));
     if (task === null) return NOTHING;
     const removed = await this.removeOld(now);
     const room = await this.makeRoom();
-    const learned = await this.options.learner.run();
+    const learnedFromHosts = isLearning ? (await this.options.learner.run()).machines : 0;
     await this.store.commit((writer) => writer.endLease(LEASE, ''));
     return {
       isElsewhere: false,
       removedDays: removed.days,
       removedFindings: removed.findings,
       removedHosts: removed.hostIds,
-      learnedFromHosts: learned.machines,
+      learnedFromHosts,
       ...room,
       isMoreLeft: removed.findings === AT_MOST || removed.hostIds.length > 0 || room.isMoreLeft,
     };
-  }
-
-  /** Piece after piece, as long as there is more to remove. */
-  async runOn(pieces: number): Promise<void> {
-    for (let done = 0; done < pieces; done += 1) {
-      const { isMoreLeft } = await this.run();
-      if (!isMoreLeft) return;
-    }
   }
 
   private async removeOld(now: number): Promise<Removed> {

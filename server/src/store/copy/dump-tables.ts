@@ -12,7 +12,7 @@ export interface NamedTable extends KeptTable<Readonly<Record<string, unknown>>>
 }
 
 /** All that are copied, days of events last: in the order in which they can be filled. */
-export async function keptTables(queries: Queries): Promise<readonly NamedTable[]> {
+async function keptTables(queries: Queries): Promise<readonly NamedTable[]> {
   const days = (await eventDays(queries)).map(({ day }) => ({ table: dayTable(day), ...KEPT_EVENTS }));
   return [...fixedTables(), ...days.toReversed()];
 }
