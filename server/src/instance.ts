@@ -1,7 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp } from './app.ts';
 import { tokenFiles } from './auth/access-services.ts';
 import type { ServerConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
@@ -27,7 +26,8 @@ export async function openInstance(config: ServerConfig, lifetime: Lifetime): Pr
   checkTokenFiles(config);
   checkTls(config);
   const log = createLog(config.logLevel, config.logFormat);
-  const store = await openStoreOf(config.store);
+  // The store's threads start while the framework is loaded.
+  const [store, { createApp }] = await Promise.all([openStoreOf(config.store), import('./app.ts')]);
   try {
     const services = await createServices(config, { store, log, now: Date.now, lifetime });
     return { app: await createApp(config, services, log), services, store, log };

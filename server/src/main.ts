@@ -1,8 +1,7 @@
-import { runSubcommand } from './commands/run-subcommand.ts';
 import { helpText } from './config-help.ts';
 import { packageVersion, readCommand } from './config.ts';
 import { StartFault } from './refusal.ts';
-import { startServer, type RunningServer } from './server.ts';
+import type { RunningServer } from './server.ts';
 
 /** Anything still running then is cut: an init system would kill us anyway. */
 const STOP_WITHIN_MS = 4_500;
@@ -18,10 +17,13 @@ async function main(): Promise<void> {
       return;
     case 'faults':
       throw new StartFault(2, command.faults.join('\n'));
-    case 'subcommand':
+    case 'subcommand': {
+      const { runSubcommand } = await import('./commands/run-subcommand.ts');
       process.exitCode = await runSubcommand(command.subcommand, command.config);
       return;
+    }
     case 'run': {
+      const { startServer } = await import('./server.ts');
       const starting = startServer(command.config);
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(starting));
       // What started it with a channel, as npm start does, is gone.
@@ -39,11 +41,11 @@ async function stop(starting: Promise<RunningServer>): Promise<void> {
   process.exit(0);
 }
 
-try {
-  await main();
-} catch (cause) {
+function fail(cause: unknown): void {
   if (!(cause instanceof StartFault)) throw cause;
   for (const line of cause.message.split('\n')) process.stderr.write(`portlight-server: ${line}\n`);
   // What was opened before the fault must not keep the process alive.
   process.exit(cause.exitCode);
 }
+
+main().catch(fail);
