@@ -114,7 +114,7 @@ function assemble(
   const { critical, warning, notice } = record.counts;
   const alive = new Map([...processes].filter(([pid]) => held.has(pid)));
   const counts = { ...countsOf(listeners), critical, warning, notice };
-  const host = { ...record, hostNamespace, counts, rowsHash: rowsHash(listeners, alive) };
+  const host = { ...record, hostNamespace, counts, rowsHash: rowsHash(record.digest, listeners, alive) };
   return { host, listeners, processes: alive };
 }
 

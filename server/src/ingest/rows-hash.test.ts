@@ -6,7 +6,7 @@ import { areSameRows, rowsHash } from './rows-hash.ts';
 
 const kept = (changes: object = {}): KeptListener => listener({ holders: [7], ...changes });
 const processes = new Map([[7, holder({ pid: 7 })]]);
-const hashOf = (...changes: readonly object[]): string => rowsHash(changes.map(kept), processes);
+const hashOf = (...changes: readonly object[]): string => rowsHash('digest', changes.map(kept), processes);
 
 test('the order of rows and since when they are open do not count', () => {
   assert.equal(
@@ -36,6 +36,10 @@ for (const changes of [
 
 test('another process of the same number is another row', () => {
   const other = new Map([[7, holder({ pid: 7, startTicks: 1 })]]);
-  assert.ok(!areSameRows(hashOf({}), rowsHash([kept()], other)));
+  assert.ok(!areSameRows(hashOf({}), rowsHash('digest', [kept()], other)));
   assert.ok(!areSameRows(null, hashOf({})) && !areSameRows(null, null));
+});
+
+test('what only the digest tells is told apart', () => {
+  assert.ok(!areSameRows(hashOf({}), rowsHash('another digest', [kept()], processes)));
 });

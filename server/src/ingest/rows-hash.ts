@@ -7,14 +7,18 @@ const LENGTH = 16;
 
 /**
  * Names what the rows of a machine say, in whatever order, so that a machine that tells everything again is compared without
- * reading a row. Two halves: what lasts, and what moves all the time (queues and connections). Since when a socket is open is
- * not in it: the store may know it better.
+ * reading a row. Two halves: the sockets with their processes, together with the agent's digest of all that matters, and what
+ * moves all the time (queues and connections). Since when a socket is open is not in it: the store may know it better.
  */
-export function rowsHash(listeners: readonly KeptListener[], processes: ReadonlyMap<number, Holder>): string {
-  const texts = listeners.map(listenerTexts).sort(([a], [b]) => (a < b ? -1 : 1));
-  const holders = [...processes.values()].map((holder) => JSON.stringify(holder)).sort();
-  const lasting = [...texts.map(([text]) => text), ...holders];
-  return `${name(lasting)}.${name(texts.map(([, numbers]) => numbers))}`;
+export function rowsHash(
+  digest: string,
+  listeners: readonly KeptListener[],
+  processes: ReadonlyMap<number, Holder>,
+): string {
+  const sockets = listeners.map(socketText).sort();
+  const holders = [...processes.values()].map(processText).sort();
+  const numbers = listeners.map(numbersText).sort();
+  return `${name([digest, ...sockets, ...holders])}.${name(numbers)}`;
 }
 
 /** Whether the rows are the same but for the numbers that move. */
@@ -22,11 +26,20 @@ export function areSameRows(a: string | null, b: string | null): boolean {
   return a !== null && b !== null && a.slice(0, LENGTH) === b.slice(0, LENGTH);
 }
 
-function listenerTexts(listener: KeptListener): readonly [lasting: string, numbers: string] {
-  const { acceptQueue, connections } = listener;
-  // Undefined is left out.
-  const lasting = { ...listener, acceptQueue: undefined, connections: undefined, openedAt: undefined };
-  return [JSON.stringify(lasting), JSON.stringify([acceptQueue, connections])];
+function socketText(listener: KeptListener): string {
+  const { networkNamespace, protocol, port, address, inode, uid, exposure, holders, holdersUnknown } = listener;
+  const { service, acceptQueueLimit, acceptQueueStuckSince } = listener;
+  const facts = `${uid} ${exposure} ${holders.join()} ${holdersUnknown} ${service} ${acceptQueueLimit}`;
+  return `${networkNamespace} ${protocol} ${port} ${address} ${inode} ${facts} ${acceptQueueStuckSince}`;
+}
+
+function processText({ pid, startTicks, programKey, unit, commandLine }: Holder): string {
+  return `${pid} ${startTicks} ${programKey} ${unit} ${commandLine.join(' ')}`;
+}
+
+function numbersText({ networkNamespace, inode, port, acceptQueue, connections }: KeptListener): string {
+  const counts = connections === null ? '' : Object.values(connections).join();
+  return `${networkNamespace} ${inode} ${port} ${acceptQueue} ${counts}`;
 }
 
 function name(texts: readonly string[]): string {
