@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
@@ -33,14 +33,22 @@ export function openSqliteToRead(path: string): TableStore {
 export function openSqliteToFill(path: string): TableStore {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(path);
-  return orFault(() => {
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-    return closedOnFault(database, () => {
-      if (isNew) chmodSync(path, 0o600);
-      database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-      migrate(database);
-      return tableStore(database);
-    });
+  try {
+    return orFault(() => openAndMigrate(path, isNew));
+  } catch (cause) {
+    // It has not become a store: on a full disk, say.
+    if (isNew) for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+    throw cause;
+  }
+}
+
+function openAndMigrate(path: string, isNew: boolean): TableStore {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  return closedOnFault(database, () => {
+    if (isNew) chmodSync(path, 0o600);
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    migrate(database);
+    return tableStore(database);
   });
 }
 
