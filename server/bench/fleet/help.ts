@@ -34,5 +34,6 @@ Result
 
 SIGUSR2 prints the result so far and counts anew.
 Connections count against the limit of open files (ulimit -n), here and at the aggregator.
+It gives up when no machine makes first contact for a minute.
 Exit codes: 0 played to the end, 1 something went wrong (see errors), 2 bad arguments, 130 SIGINT, 143 SIGTERM.
 `;

@@ -9,10 +9,11 @@ import { Tally } from './tally.ts';
 import { Traffic } from './traffic.ts';
 
 /** Machines that make first contact at once: the aggregator admits few full snapshots at a time. */
-const FILL_AT_ONCE = 24;
+const FILL_AT_ONCE = 128;
 const SAMPLE = 2_000;
 const SAY_EVERY_MS = 1_000;
 const STORM_WITHIN_MS = 300_000;
+const STUCK_AFTER_MS = 60_000;
 
 export interface Stage {
   readonly options: FleetOptions;
@@ -59,8 +60,9 @@ export class Play {
     const { options, ending } = this.#stage;
     this.#traffic.begin();
     await this.#part('fill', () => this.#fill());
-    if (!ending.aborted && options.lastsMs > 0) await this.#part('steady', () => this.#steady());
-    if (!ending.aborted && options.isStorm) await this.#part('storm', () => this.#storm());
+    const areAllKnown = this.#hosts.fullsNeeded === 0;
+    if (areAllKnown && !ending.aborted && options.lastsMs > 0) await this.#part('steady', () => this.#steady());
+    if (areAllKnown && !ending.aborted && options.isStorm) await this.#part('storm', () => this.#storm());
     await this.#traffic.stop();
     this.#record?.close();
     return this.#errors === 0;
@@ -107,8 +109,10 @@ export class Play {
     this.#traffic.limit = FILL_AT_ONCE;
     this.#traffic.isOngoing = options.paceMs > 0;
     this.#traffic.callAll();
-    await this.#traffic.until(() => ending.aborted || this.#hosts.fullsNeeded === 0);
-    if (!ending.aborted) await this.#traffic.pause();
+    const isStuck = this.#watch();
+    await this.#traffic.until(() => ending.aborted || this.#hosts.fullsNeeded === 0 || isStuck());
+    if (!ending.aborted && this.#hosts.fullsNeeded > 0) this.#giveUp('made no first contact in a minute');
+    else if (!ending.aborted) await this.#traffic.pause();
     this.#traffic.limit = Infinity;
   }
 
@@ -126,7 +130,7 @@ export class Play {
 
   /** All agents start anew in the same second. */
   async #storm(): Promise<void> {
-    const { ending, complain } = this.#stage;
+    const { ending } = this.#stage;
     const end = performance.now() + STORM_WITHIN_MS;
     for (let host = 0; host < this.#hosts.count; host += 1) this.#hosts.restart(host, Date.now());
     this.#traffic.limit = Infinity;
@@ -134,10 +138,21 @@ export class Play {
     this.#traffic.isOngoing = false;
     this.#traffic.callAll();
     await this.#traffic.until(() => ending.aborted || this.#hosts.fullsNeeded === 0 || performance.now() > end);
-    if (this.#hosts.fullsNeeded > 0) {
-      this.#sender.tally.failed('not through in time');
-      complain(`${this.#hosts.fullsNeeded} machines were not through in five minutes`);
-    }
+    if (!ending.aborted && this.#hosts.fullsNeeded > 0) this.#giveUp('were not through in five minutes');
+  }
+
+  /** Whether none more got through for a minute. */
+  #watch(): () => boolean {
+    let [least, at] = [this.#hosts.fullsNeeded, performance.now()];
+    return () => {
+      if (this.#hosts.fullsNeeded < least) [least, at] = [this.#hosts.fullsNeeded, performance.now()];
+      return performance.now() - at > STUCK_AFTER_MS;
+    };
+  }
+
+  #giveUp(what: string): void {
+    this.#sender.tally.failed(`given up: ${what}`);
+    this.#stage.complain(`${this.#hosts.fullsNeeded} of ${this.#hosts.count} machines ${what}`);
   }
 
   #meanListeners(): number {
