@@ -16,6 +16,9 @@ export const Needs = (role: Role | 'anyone'): MethodDecorator & ClassDecorator =
 /** Finds out who asks and whether they may. What names no role needs `read`. */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  /** What each route needs; looking it up costs a push more than its token. */
+  private readonly needs = new Map<unknown, Role | 'anyone'>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly access: Access,
@@ -26,8 +29,7 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const targets = [context.getHandler(), context.getClass()];
-    const needed = this.reflector.getAllAndOverride<Role | 'anyone' | undefined>(ROLE, targets) ?? 'read';
+    const needed = this.needs.get(context.getHandler()) ?? this.lookUp(context);
     if (needed === 'anyone') return true;
     const request = context.switchToHttp().getRequest<Asked>();
     request.caller = this.callerOf(request);
@@ -35,6 +37,13 @@ export class AuthGuard implements CanActivate {
     throw new Refusal(403, 'admin-needed', 'expected the admin role', {
       hint: 'use a token of --admin-token-file, or sign in as a member of --admin-group',
     });
+  }
+
+  private lookUp(context: ExecutionContext): Role | 'anyone' {
+    const targets = [context.getHandler(), context.getClass()];
+    const needed = this.reflector.getAllAndOverride<Role | 'anyone' | undefined>(ROLE, targets) ?? 'read';
+    this.needs.set(context.getHandler(), needed);
+    return needed;
   }
 
   private callerOf(request: Asked): Caller {
