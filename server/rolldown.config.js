@@ -65,7 +65,8 @@ const BUNDLES = [
   { input: 'src/launch.ts', file: 'dist/portlight-server.js', format: 'esm' },
   { input: 'src/main.ts', file: 'dist/server-main.cjs', format: 'cjs' },
   { input: 'src/store/sqlite/sqlite-worker.ts', file: 'dist/sqlite-worker.js', format: 'esm' },
-  { input: 'src/function.ts', file: 'dist/portlight-function.js', format: 'esm' },
+  { input: 'src/launch-function.ts', file: 'dist/portlight-function.js', format: 'esm' },
+  { input: 'src/function.ts', file: 'dist/function-main.cjs', format: 'cjs' },
 ];
 
 const bundle = ({ input, file, format }) => ({

@@ -12,6 +12,11 @@ for file in "$server/dist/portlight-function.js" "$server/../web/dist/index.html
 done
 mkdir -p "$folder/server/dist" "$folder/web"
 cp "$server/package.json" "$folder/server/"
-# The second one is SQLite's thread; with PostgreSQL it is not used.
-cp "$server/dist/portlight-function.js" "$server/dist/sqlite-worker.js" "$folder/server/dist/"
+# The last one is SQLite's thread; with PostgreSQL it is not used.
+cp "$server/dist/portlight-function.js" "$server/dist/function-main.cjs" "$server/dist/sqlite-worker.js" "$folder/server/dist/"
 cp -R "$server/../web/dist" "$folder/web/"
+# Its compiled form, for platforms whose Node is of the same version; without it a start takes longer.
+for node in "$server"/../node_modules/node-linux-*/bin/node; do
+  if [ -x "$node" ]; then "$node" "$here/warm-up.mjs" "$folder"; fi
+done
+chmod -R a+rX "$folder"
