@@ -27,8 +27,10 @@ export function entrance(rules: EntranceRules, pages: Handler): Handler {
   return (request, response, next) => {
     request.requestId = nextId();
     response.setHeader('X-Request-Id', request.requestId);
-    if (trustedProxies)
-      request.peer = clientAddress(request.socket.remoteAddress ?? '', request.headers, trustedProxies);
+    const { remoteAddress } = request.socket;
+    if (trustedProxies && remoteAddress !== undefined) {
+      request.peer = clientAddress(remoteAddress, request.headers, trustedProxies);
+    }
     if (hasTls) response.setHeader(...HSTS);
     const isOfApi = request.path.startsWith('/api/');
     if (isOfApi) for (const [name, value] of API_HEADERS) response.setHeader(name, value);
