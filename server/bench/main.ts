@@ -12,7 +12,7 @@ import { start } from './parts/start.ts';
 import { store } from './parts/store.ts';
 import { validation } from './parts/validation.ts';
 
-const PARTS = { start, validation, pushes, fleet, double: doubleFleet, sockets, store, postgres } as const;
+const PARTS = { start, validation, pushes, fleet, store, postgres, sockets, double: doubleFleet } as const;
 type PartName = keyof typeof PARTS;
 const NAMES = Object.keys(PARTS) as readonly PartName[];
 
@@ -22,10 +22,10 @@ const HELP = `npm run bench -w server -- [PART…] [--quick]
   validation  the check of a full snapshot beside parsing it
   pushes      a sign of life beside a bare server of Node, same run, same client
   fleet       100,000 hosts every 15 s, memory, and all of them at once
-  double      200,000 hosts every 15 s
-  sockets     20,000 hosts with a connection each
   store       bytes of an event
   postgres    one, two and three instances over one PostgreSQL
+  sockets     20,000 hosts with a connection each
+  double      200,000 hosts every 15 s
 
 All of them without PART; about a quarter of an hour. --quick: few hosts, short times; shows that it runs, not what it takes.
 Exit codes: 0 every bar holds, 1 some do not, 2 bad arguments.

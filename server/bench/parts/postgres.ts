@@ -43,12 +43,11 @@ async function runOf(count: number, store: string, options: BenchOptions): Promi
   const urls = servers.map(({ url }) => url).join(',');
   const cpu = (): readonly number[] => servers.map(({ process: server }) => server.cpuSeconds());
   const hosts = String(Number(hostsOf(10_000, options)) * count);
-  const common = ['--server', urls, ...tokens, '--hosts', hosts];
-  const part = await playFleet([...common, '--every', '15', '--for', secondsOf(30, options)], cpu);
-  const fast = await playFleet(
-    [...common, '--seed', '2', '--every', '0', '--sockets', '96', '--for', secondsOf(10, options)],
-    cpu,
-  );
+  const common = ['--server', urls, ...tokens];
+  const paced = ['--hosts', hosts, '--every', '15', '--for', secondsOf(20, options)];
+  const part = await playFleet([...common, ...paced], cpu);
+  const hasty = ['--hosts', hostsOf(2_000, options), '--seed', '2', '--every', '0', '--sockets', '96'];
+  const fast = await playFleet([...common, ...hasty, '--for', secondsOf(8, options)], cpu);
   for (const server of servers) await server.process.end();
   const [before, { line, sample }] = [part('fill').sample, part('steady')];
   const dearest = Math.max(...sample.map((seconds, at) => seconds - (before[at] ?? 0)));
