@@ -58,7 +58,7 @@ export function faultsOf({ lost, doubled, otherListeners, refusals, pages, strea
 }
 
 /** Down for this long, then started again. */
-const DOWN_MS = 2_000;
+const DOWN_MS = 1_000;
 const SETTLE_WITHIN_MS = 60_000;
 /** The stream gathers changes for 250 ms and follows the other instances' with its heartbeat of 5 s. */
 const TOLD_WITHIN_MS = 7_000;

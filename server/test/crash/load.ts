@@ -1,10 +1,13 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as later } from 'node:timers/promises';
 import type { Push, PushAnswer } from '@portlight/agent/contract';
 import { CrashMachine, type Random } from './machine.ts';
 
 const TICK_MS = 10;
 /** More than this many unanswered pushes and the next ones wait: the server is away. */
 const MOST_UNDER_WAY = 128;
+/** A machine that got no answer waits up to this long, each another time, before it pushes again. */
+const LONGEST_REST_MS = 500;
 const LONGEST_ANSWER_MS = 20_000;
 
 export interface LoadOptions {
@@ -25,7 +28,9 @@ export class Load {
   /** Answers that no fault of the server explains, such as 422. */
   readonly refusals: string[] = [];
   private readonly kept = new Agent({ keepAlive: true, maxSockets: MOST_UNDER_WAY, timeout: LONGEST_ANSWER_MS });
+  /** Wait for an answer, or rest after none. */
   private readonly busy = new Set<CrashMachine>();
+  private underWay = 0;
   private readonly timer: NodeJS.Timeout;
   private readonly begun = performance.now();
   private turns = 0;
@@ -61,7 +66,7 @@ export class Load {
     const until = performance.now() + longestMs;
     while (this.busy.size > 0 || !this.machines.every(({ isSettled }) => isSettled)) {
       if (performance.now() > until) throw new Error(`not everything was acknowledged: ${this.unsettled()}`);
-      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+      await later(TICK_MS);
     }
   }
 
@@ -80,7 +85,7 @@ export class Load {
     while (this.turns < due) {
       this.turns += 1;
       // Pushes that could not be sent in time are not sent later in a heap.
-      if (this.busy.size < MOST_UNDER_WAY) void this.next();
+      if (this.underWay < MOST_UNDER_WAY) void this.next();
     }
   }
 
@@ -90,9 +95,13 @@ export class Load {
     if (machine === undefined || this.busy.has(machine)) return;
     this.busy.add(machine);
     const push = machine.nextPush(this.changeShare);
+    this.underWay += 1;
     const outcome = await this.send(push);
-    if (typeof outcome === 'object') machine.answered(push, outcome);
-    this.note(typeof outcome === 'object' ? 'acknowledged' : outcome);
+    this.underWay -= 1;
+    const isAcknowledged = typeof outcome === 'object';
+    if (isAcknowledged) machine.answered(push, outcome);
+    this.note(isAcknowledged ? 'acknowledged' : outcome);
+    if (!isAcknowledged) await later(this.options.random() * LONGEST_REST_MS);
     this.busy.delete(machine);
   }
 

@@ -21,6 +21,8 @@ export interface RoundsOptions {
 export interface RoundsResult extends Verdict {
   readonly rounds: number;
   readonly pushes: number;
+  /** Acknowledged pushes a second, while the service was there. */
+  readonly rate: number;
   readonly acknowledgedEvents: number;
   /** By what came back. */
   readonly outcomes: Readonly<Record<string, number>>;
@@ -37,22 +39,25 @@ const SETTLE_WITHIN_MS = 120_000;
 /** Kills under load at random moments and starts again; at the end compares what was acknowledged with what is kept. */
 export async function crashRounds(server: ServerProcess, options: RoundsOptions): Promise<RoundsResult> {
   const load = new Load(server.url, options);
-  let slowestStartMs = 0;
+  const downMs: number[] = [];
+  const from = performance.now();
   try {
     for (let round = 1; round <= options.rounds; round += 1) {
       const before = load.acknowledgedEvents;
       await someAcknowledged(load);
       await later(LEAST_LOAD_MS + options.random() * MOST_LOAD_MORE_MS);
       const ms = await crash(server, options.postgres);
-      slowestStartMs = Math.max(slowestStartMs, ms);
+      downMs.push(ms);
       const events = load.acknowledgedEvents - before;
       options.tell(`round ${round}: ${events} events acknowledged, up again in ${Math.round(ms)} ms`);
     }
+    const upMs = performance.now() - from - downMs.reduce((sum, ms) => sum + ms, 0);
+    const rate = Math.round(load.count('acknowledged') / (upMs / 1_000));
     await load.settle(SETTLE_WITHIN_MS);
+    return { rate, ...resultOf(load, downMs), ...(await judge(server.url, load.machines)) };
   } finally {
     load.stop();
   }
-  return resultOf(options.rounds, load, slowestStartMs, await judge(server.url, load.machines));
 }
 
 /** A round counts only if the service works again before it is killed again. */
@@ -77,14 +82,13 @@ async function crash(server: ServerProcess, postgres: OwnPostgres | null): Promi
   return performance.now() - from;
 }
 
-function resultOf(rounds: number, load: Load, slowestStartMs: number, verdict: Verdict): RoundsResult {
+function resultOf(load: Load, downMs: readonly number[]) {
   return {
-    rounds,
+    rounds: downMs.length,
     pushes: load.count('acknowledged'),
     acknowledgedEvents: load.acknowledgedEvents,
     outcomes: Object.fromEntries(load.outcomes),
     refusals: load.refusals,
-    slowestStartMs,
-    ...verdict,
+    slowestStartMs: Math.round(Math.max(...downMs)),
   };
 }
