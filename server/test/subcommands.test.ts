@@ -5,8 +5,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { packageFolder } from '../src/config.ts';
-import { full, fullOf } from './bodies.ts';
-import { temporaryFolder, trialServer } from './trial-server.ts';
+import type { EventView, Page } from '../src/views.ts';
+import { alive, change, event, full, fullOf, holder, listener } from './bodies.ts';
+import { TRIAL_KINDS, trialDatabase } from './trial-postgres.ts';
+import { json, temporaryFolder, trialServer } from './trial-server.ts';
 
 const LAUNCHER = join(packageFolder(), 'bin', 'portlight-server');
 
@@ -50,11 +52,39 @@ test('a store moves to another folder while its server runs: backup, restore, ch
     hosts.items.map(({ name }) => name),
     ['web-01'],
   );
-  // The agent goes on as if nothing had happened: the restored machine needs no full snapshot.
   const again = await call(context, 'restore', file, '--state-dir', server.folder);
   assert.deepEqual([again.code, again.stdout], [1, '']);
   assert.match(again.stderr, /^portlight-server: the store .* is not empty, it has hosts/);
 });
+
+for (const kind of TRIAL_KINDS.slice(0, 1)) {
+  test(`a fleet moves from SQLite to PostgreSQL ${kind}, and its agents go on as if nothing had happened`, async (context) => {
+    const [server, url] = [await trialServer(context), await trialDatabase(context, kind)];
+    await server.push(full());
+    const at = new Date().toISOString();
+    const opened = [listener({ port: 3001, inode: '90002' })];
+    await server.push(change({ opened, processes: [holder()], events: [event({ at, port: 3001 })] }));
+    await server.stop();
+    const file = join(server.folder, 'copy.zst');
+    assert.equal((await call(context, 'backup', file, '--state-dir', server.folder)).code, 0);
+    const restored = await call(context, 'restore', file, '--store', url);
+    assert.deepEqual([restored.code, restored.stderr], [0, '']);
+    const other = await trialServer(context, ['--store', url]);
+    assert.equal((await other.push(alive({ digest: change().digest, sequence: 3 }))).needFull, false);
+    const events = await json<Page<EventView>>(other.get('/api/v1/hosts/web-01/events'));
+    assert.deepEqual(
+      events.items.map(({ port }) => port),
+      [3001],
+    );
+    // A machine that is new gets a number that no other has.
+    await other.push({ ...fullOf('another-machine', 'web-02'), events: [event({ at, port: 4000 })] });
+    const others = await json<Page<EventView>>(other.get('/api/v1/hosts/web-02/events'));
+    assert.deepEqual(
+      others.items.map(({ port }) => port),
+      [4000],
+    );
+  });
+}
 
 test('commands that cannot do their work say so in one line and leave nothing', async (context) => {
   const folder = temporaryFolder(context);
