@@ -46,7 +46,7 @@ export function bootIdOf(seed: number, index: number): string {
   return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-b${a.slice(5)}-${b}${a.slice(0, 4)}`;
 }
 
-export function storyAt({ seed, incidents }: FleetPlan, index: number): Story {
+function storyAt({ seed, incidents }: FleetPlan, index: number): Story {
   return storyOf(share(mix(seed, index), 10), incidents);
 }
 

@@ -12,7 +12,7 @@ export async function readHost(queries: Queries, hostId: string): Promise<SeenHo
   return (await hostsWithIds(queries, [hostId]))[0] ?? null;
 }
 
-export async function readMachine(queries: Queries, hostId: string): Promise<Machine | null> {
+async function readMachine(queries: Queries, hostId: string): Promise<Machine | null> {
   const known = await readHost(queries, hostId);
   if (!known) return null;
   const rows = (await readRows(queries, [hostId])).get(hostId);
