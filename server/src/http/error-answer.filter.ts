@@ -5,10 +5,15 @@ import type { Log } from '../log.ts';
 import { Refusal } from '../refusal.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import type { Answer, Asked } from './exchange.ts';
+import { Sparingly } from './sparingly.ts';
+
+const INTERNAL = 'internal';
 
 /** Every error as one shape, with a request id that the log knows too. */
 @Catch()
 export class ErrorAnswerFilter implements ExceptionFilter {
+  private readonly sparingly = new Sparingly(() => performance.now());
+
   constructor(private readonly log: Log) {}
 
   catch(cause: unknown, host: ArgumentsHost): void {
@@ -29,10 +34,14 @@ export class ErrorAnswerFilter implements ExceptionFilter {
   /** What the server could not do; what a client got wrong is told to the client only. */
   private report(refusal: Refusal, cause: unknown, requestId: string): void {
     if (refusal.status < 500) return;
+    const { isDue, others } = this.sparingly.tell(refusal.code);
+    // What we did wrong is told each time: the answer names its line in the log.
+    if (!isDue && refusal.code !== INTERNAL) return;
+    const fields = { requestId, ...(others > 0 && isDue ? { othersLikeIt: others } : {}) };
     const reason = refusal.details.cause;
     const told = reason === undefined ? {} : { cause: causeText(reason) };
-    if (refusal === cause) this.log.warn({ requestId, ...told }, refusal.message);
-    else this.log.error({ requestId, cause: causeText(cause) }, refusal.message);
+    if (refusal === cause) this.log.warn({ ...fields, ...told }, refusal.message);
+    else this.log.error({ ...fields, cause: causeText(cause) }, refusal.message);
   }
 }
 
@@ -41,7 +50,7 @@ function toRefusal(cause: unknown, request: Asked): Refusal {
   if (cause instanceof StoreFault) return storeRefusal(cause);
   if (cause instanceof HttpException) return httpRefusal(cause, request);
   if (isClientFault(cause)) return new Refusal(cause.status, 'bad-request', cause.message, { cause });
-  return new Refusal(500, 'internal', 'the server failed at this request', {
+  return new Refusal(500, INTERNAL, 'the server failed at this request', {
     hint: 'its log has the reason under the request id',
     cause,
   });
