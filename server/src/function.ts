@@ -1,5 +1,5 @@
 /*
- * The server as a request handler, for platforms that run functions. One module, two forms: the default export takes Node's
+ * The server as a request handler, for platforms that run functions. One module, two forms: `answer` takes Node's
  * request and response, `handler` an event of an API gateway. A platform calls one of them.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -8,7 +8,7 @@ import { gatewayHandler } from './function/gateway-handler.ts';
 
 const app = new FunctionApp(process.env);
 
-export default function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+export function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   return app.answer(request, response);
 }
 

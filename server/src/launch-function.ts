@@ -5,5 +5,5 @@ import { join } from 'node:path';
 enableCompileCache({ directory: join(import.meta.dirname, 'compile-cache'), portable: true });
 const main = createRequire(import.meta.url)('./function-main.cjs') as typeof import('./function.ts');
 
-export default main.default;
+export default main.answer;
 export const handler = main.handler;
