@@ -10,13 +10,17 @@ import { eventsAcrossGap, pushedEvents } from './new-events.ts';
 export type Applied = { readonly machine: MachineState; readonly hasChanged: boolean } | null;
 
 /** Writes what a batch of pushes brings, in their order. */
-export async function applyPushes(writer: StoreWriter, batch: readonly ArrivedPush[]): Promise<readonly Applied[]> {
+export async function applyPushes(
+  writer: StoreWriter,
+  batch: readonly ArrivedPush[],
+  now: () => number,
+): Promise<readonly Applied[]> {
   const drafts = await readDrafts(writer, batch);
   const applied = batch.map((arrived) => {
     const draft = drafts.get(arrived.push.hostId);
     return draft ? applyPush(draft, arrived) : null;
   });
-  await writeDrafts(writer, drafts);
+  await writeDrafts(writer, drafts, now);
   return applied;
 }
 
@@ -39,7 +43,7 @@ function applyPush(draft: MachineDraft, arrived: ArrivedPush): Applied {
   draft.marks.set(start, { agentStartedAt, bootId, sequence, at });
   const { aliveEverySeconds } = arrived;
   draft.seen = { hostId, at, clockOffsetMs: Date.parse(sentAt) - at, aliveEverySeconds };
-  draft.changedAt = at;
+  draft.hasChanged = true;
   return { machine: after, hasChanged: true };
 }
 

@@ -52,7 +52,7 @@ export class Ingest {
   ) {
     const isEveryones = (cause: unknown): boolean => cause instanceof StoreFault;
     this.commits = new GroupCommit(
-      (batch) => this.store.commit((writer) => applyPushes(writer, batch)),
+      (batch) => this.store.commit((writer) => applyPushes(writer, batch, this.options.now)),
       isEveryones,
       PUSHES_AT_ONCE,
     );

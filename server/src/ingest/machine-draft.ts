@@ -31,8 +31,8 @@ export interface MachineDraft {
   readonly findingChanges: FindingChanges[];
   readonly marks: Map<number, SequenceMark>;
   seen: Seen | null;
-  /** When a push changed something; null when none did. */
-  changedAt: number | null;
+  /** A push was applied to it. */
+  hasChanged: boolean;
 }
 
 export type Drafts = ReadonlyMap<string, MachineDraft>;
@@ -59,7 +59,7 @@ export async function readDrafts(writer: StoreWriter, batch: readonly ArrivedPus
       storedEvents: before ? await eventsBefore(writer, before, ofHost) : [],
       open: (open.get(hostId) ?? []).map(({ finding }) => finding),
       sequences: new Map(sequences),
-      ...{ events: [], gaps: [], findingChanges: [], marks: new Map(), seen: null, changedAt: null },
+      ...{ events: [], gaps: [], findingChanges: [], marks: new Map(), seen: null, hasChanged: false },
     });
   }
   return drafts;
@@ -86,9 +86,10 @@ async function eventsBefore(
   return isTold ? await writer.eventsSince(host.host.id, Date.parse(host.takenAt)) : [];
 }
 
-export async function writeDrafts(writer: StoreWriter, drafts: Drafts): Promise<void> {
+/** @param now the server's clock: what is announced as of long ago, because it waited for the store, is not looked for any more */
+export async function writeDrafts(writer: StoreWriter, drafts: Drafts, now: () => number): Promise<void> {
   const all = [...drafts.values()];
-  const changed = all.filter((draft) => draft.changedAt !== null);
+  const changed = all.filter((draft) => draft.hasChanged);
   const touched = changed.filter(({ areRowsKept }) => !areRowsKept);
   await writer.addEvents(ofHosts(all, ({ events }) => events));
   await writer.addGaps(ofHosts(all, ({ gaps }) => gaps));
@@ -98,10 +99,9 @@ export async function writeDrafts(writer: StoreWriter, drafts: Drafts): Promise<
   await writer.saveFindings(ofHosts(changed, ({ findingChanges }) => findingChanges));
   await writer.markSequences(ofHosts(changed, ({ marks }) => [...marks.values()]));
   await writer.markSeen(changed.flatMap(({ seen }) => seen ?? []));
+  const at = now();
   await writer.announce(
-    ofHosts(changed, ({ changedAt, findingChanges }) => [
-      { at: changedAt ?? 0, haveFindingsChanged: findingChanges.length > 0 },
-    ]),
+    ofHosts(changed, ({ findingChanges }) => [{ at, haveFindingsChanged: findingChanges.length > 0 }]),
   );
 }
 
