@@ -183,8 +183,8 @@ async function play(scene: Scene, options: RoundOptions): Promise<Round> {
   await until(() => receiver.fulls.length > 1, 'a full push');
   const recoveryMs = Date.now() - back;
   const delivered = assertDelivered(receiver, spooled);
-  const gap = receiver.gaps.find(({ from = '' }) => Math.abs(Date.parse(from) - killedAt) < 5000);
-  assert.ok(gap?.from, 'a gap from about the kill on');
+  const gap = receiver.gaps.find(({ from = '', at }) => Date.parse(from) <= killedAt && Date.parse(at) >= killedAt);
+  assert.ok(gap?.from, 'a gap from the last look before the kill on');
   assert.ok(receiver.fulls.at(-1)?.lookedUntil);
   if (options.isTorn) assert.ok(receiver.gaps.some(({ detail }) => detail?.includes('could not be read back')));
   const droppedText = receiver.gaps.map(({ detail }) => /^(\d+) events dropped/.exec(detail ?? '')?.[1] ?? 0);

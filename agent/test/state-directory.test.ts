@@ -11,7 +11,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { portlight } from './processes.ts';
 import { Receiver } from './receiver.ts';
 
-const MOUNTED_MB = 1;
+/** Waits between tries grow up to a minute. */
+const LONG = { timeout: 300_000 };
+/** More than a spool takes, whatever else opens ports meanwhile. */
+const MOUNTED_MB = 32;
 
 /** A file system of its own; null where this user may not mount one. */
 function smallDisk(context: TestContext): string | null {
@@ -36,12 +39,12 @@ async function agentIn(context: TestContext, state: string, receiver: Receiver) 
   return { reasons, metric };
 }
 
-async function until(isTrue: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  for (const giveUp = Date.now() + 60_000; Date.now() < giveUp;) {
+async function until(isTrue: () => boolean | Promise<boolean>, what: () => string | Promise<string>): Promise<void> {
+  for (const giveUp = Date.now() + 150_000; Date.now() < giveUp;) {
     if (await isTrue()) return;
     await sleep(50);
   }
-  assert.fail(what());
+  assert.fail(await what());
 }
 
 /** Opens a port and closes it: two events. */
@@ -60,53 +63,57 @@ async function receiverFor(context: TestContext): Promise<Receiver> {
   return receiver;
 }
 
-test('a full disk: the agent goes on in memory, says so, and delivers; then it uses the disk again', async (context) => {
-  const state = smallDisk(context);
-  if (state === null) {
-    context.skip('needs the right to mount');
-    return;
-  }
-  const receiver = await receiverFor(context);
-  const { reasons, metric } = await agentIn(context, state, receiver);
-  await until(
-    () => receiver.fulls.length > 0,
-    () => 'the first contact',
-  );
-  const ballast = join(state, 'ballast');
-  // Page by page until nothing fits any more.
-  for (const size of [statfsSync(state).bavail * 4096, 4096, 4096]) {
-    try {
-      writeFileSync(ballast, Buffer.alloc(size), { flag: 'a' });
-    } catch {
-      break;
+test(
+  'a full disk: the agent goes on in memory, says so, and delivers; then it uses the disk again',
+  LONG,
+  async (context) => {
+    const state = smallDisk(context);
+    if (state === null) {
+      context.skip('needs the right to mount');
+      return;
     }
-  }
-  await receiver.stop();
-  await blink();
-  await until(
-    async () => (await reasons()).includes('memory only and would not survive the agent (ENOSPC'),
-    () => 'trouble',
-  );
-  assert.equal(await metric('spool_writable'), '0');
-  assert.equal(await metric('spool_events'), '0');
-  assert.notEqual(await metric('push_queued_events'), '0');
-  rmSync(ballast);
-  await until(
-    async () => (await metric('spool_writable')) === '1',
-    () => 'recovery',
-  );
-  await until(
-    async () => Number(await metric('spool_events')) >= 2,
-    () => 'spooled',
-  );
-  await receiver.start();
-  await until(
-    () => receiver.once.length >= 2,
-    () => `${receiver.once.length} delivered`,
-  );
-});
+    const receiver = await receiverFor(context);
+    const { reasons, metric } = await agentIn(context, state, receiver);
+    await until(
+      () => receiver.fulls.length > 0,
+      () => 'the first contact',
+    );
+    const ballast = join(state, 'ballast');
+    // Page by page until nothing fits any more.
+    for (const size of [statfsSync(state).bavail * 4096, 4096, 4096]) {
+      try {
+        writeFileSync(ballast, Buffer.alloc(size), { flag: 'a' });
+      } catch {
+        break;
+      }
+    }
+    await receiver.stop();
+    await blink();
+    await until(
+      async () => (await reasons()).includes('memory only and would not survive the agent (ENOSPC'),
+      () => 'trouble',
+    );
+    assert.equal(await metric('spool_writable'), '0');
+    assert.equal(await metric('spool_events'), '0');
+    assert.notEqual(await metric('push_queued_events'), '0');
+    rmSync(ballast);
+    await until(
+      async () => (await metric('spool_writable')) === '1',
+      async () => `recovery: ${await reasons()}`,
+    );
+    await until(
+      async () => Number(await metric('spool_events')) >= 2,
+      () => 'spooled',
+    );
+    await receiver.start();
+    await until(
+      () => receiver.once.length >= 2,
+      () => `${receiver.once.length} delivered`,
+    );
+  },
+);
 
-test('a state directory that cannot be written: told in the pushes, too', async (context) => {
+test('a state directory that cannot be written: told in the pushes, too', LONG, async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'portlight-state-'));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'file'), '');
