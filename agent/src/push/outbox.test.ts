@@ -15,9 +15,15 @@ const SECOND = '2026-11-23T04:00:00.000Z';
 const LOOKED = '2026-11-23T03:14:08.000Z';
 const NOW = new Date('2026-11-23T04:00:00.000Z');
 
+/** What is closed after a test, before its state directory goes: an end writes. */
+const outboxes = new WeakMap<TestContext, Outbox[]>();
+
 function stateFor(context: TestContext): string {
   const state = mkdtempSync(join(tmpdir(), 'portlight-outbox-'));
-  context.after(() => rmSync(state, { recursive: true, force: true }));
+  context.after(async () => {
+    await Promise.all((outboxes.get(context) ?? []).map((outbox) => outbox.close()));
+    rmSync(state, { recursive: true, force: true });
+  });
   return state;
 }
 
@@ -36,7 +42,7 @@ async function outboxIn(context: TestContext, state: string, agentStartedAt = FI
       now: () => NOW,
     }),
   });
-  context.after(() => outbox.close());
+  outboxes.set(context, [...(outboxes.get(context) ?? []), outbox]);
   await outbox.open();
   return { outbox, lines };
 }
