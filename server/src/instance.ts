@@ -3,11 +3,12 @@ import { dirname } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { tokenFiles } from './auth/access-services.ts';
 import type { ServerConfig } from './config.ts';
+import type { Lifetime } from './lifetime.ts';
 import { createLog, type Log } from './log.ts';
 import { checkTls } from './net/tls.ts';
 import { reasonOf } from './reason-of.ts';
 import { StartFault } from './refusal.ts';
-import { createServices, type Lifetime, type Services } from './services.ts';
+import type { Services } from './services.ts';
 import { openStore, type StoreLocation } from './store/open-store.ts';
 import { StoreFault } from './store/store-fault.ts';
 import { storeName } from './store/store-name.ts';
@@ -26,8 +27,12 @@ export async function openInstance(config: ServerConfig, lifetime: Lifetime): Pr
   checkTokenFiles(config);
   checkTls(config);
   const log = createLog(config.logLevel, config.logFormat);
-  // The store's threads start while the framework is loaded.
-  const [store, { createApp }] = await Promise.all([openStoreOf(config.store), import('./app.ts')]);
+  // The store's threads start while all else is loaded.
+  const [store, { createServices }, { createApp }] = await Promise.all([
+    openStoreOf(config.store),
+    import('./services.ts'),
+    import('./app.ts'),
+  ]);
   try {
     const services = await createServices(config, { store, log, now: Date.now, lifetime });
     return { app: await createApp(config, services, log), services, store, log };

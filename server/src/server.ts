@@ -6,10 +6,10 @@ import type { ServerConfig } from './config.ts';
 import { unusedConnections } from './http/unused-connections.ts';
 import { OBSERVE_EVERY_MS } from './ingest/pace.ts';
 import { closeInstance, openInstance, type Instance } from './instance.ts';
+import { LONG_RUNNING } from './lifetime.ts';
 import type { Log } from './log.ts';
 import { reasonOf } from './reason-of.ts';
 import { StartFault } from './refusal.ts';
-import { LONG_RUNNING } from './services.ts';
 
 /** Signs of life reach the store this often. */
 const FLUSH_EVERY_MS = 2_000;

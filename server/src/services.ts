@@ -11,6 +11,7 @@ import { Hosts } from './hosts/hosts.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Pace } from './ingest/pace.ts';
 import { Live } from './live/live.ts';
+import type { Lifetime } from './lifetime.ts';
 import type { Log } from './log.ts';
 import { Maintenance } from './maintenance/maintenance.ts';
 import { OpenApi } from './openapi/openapi.ts';
@@ -27,16 +28,6 @@ export interface Surroundings {
   readonly now: () => number;
   readonly lifetime: Lifetime;
 }
-
-/** What the services may count on between two requests. */
-export interface Lifetime {
-  /** The process may stand still or end after an answer: what an answer says is done by then. */
-  readonly isFrozenBetween: boolean;
-  /** Answers are passed on when they are complete, so a stream must end. */
-  readonly areAnswersWhole: boolean;
-}
-
-export const LONG_RUNNING: Lifetime = { isFrozenBetween: false, areAnswersWhole: false };
 
 /** Everything that does the work, without a framework, put together by hand. */
 export type Services = Awaited<ReturnType<typeof createServices>>;

@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { change, event, full, fullOf, holder, HOST_ID, listener } from '../../test/bodies.ts';
 import { bearer, configOf, json, temporaryFolder, trialServer, withTokens } from '../../test/trial-server.ts';
 import { closeInstance, openInstance, type Instance } from '../instance.ts';
-import { LONG_RUNNING } from '../services.ts';
+import { LONG_RUNNING } from '../lifetime.ts';
 import type { MaintenanceAnswer } from './maintenance.ts';
 
 const DAY_MS = 86_400_000;
