@@ -42,7 +42,7 @@ export class Hosts {
       host: toHostRow(machine, this.silentBefore),
       snapshot: storedSnapshot(machine, this.options.gaugesOf(host.host.id)),
       clockOffsetMs: seen?.clockOffsetMs ?? null,
-      keptSince: new Date(this.keptSince(machine)).toISOString(),
+      keptSince: new Date(await this.keptSince(machine)).toISOString(),
       ...stamp(this.options.now()),
     };
   }
@@ -57,8 +57,9 @@ export class Hosts {
   }
 
   /** Nothing older than this is kept of the machine. */
-  keptSince({ host }: Machine): number {
-    return Math.max(host.firstSeenAt, this.options.now() - this.options.retentionMs);
+  async keptSince({ host }: Machine): Promise<number> {
+    const eventsSince = await this.reader.eventsKeptSince();
+    return Math.max(host.firstSeenAt, this.options.now() - this.options.retentionMs, eventsSince);
   }
 
   get silentBefore(): number {

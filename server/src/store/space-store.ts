@@ -1,6 +1,8 @@
 /** What may be asked of the room that everything takes. */
 export interface SpaceReader {
   space(): Promise<Space>;
+  /** Events before that time were removed before theirs, to make room; 0: none were. */
+  eventsKeptSince(): Promise<number>;
 }
 
 /** What may be changed of it, within a transaction. */

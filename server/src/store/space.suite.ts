@@ -39,8 +39,10 @@ export function spaceSuite(name: string, open: OpenTrialStore): void {
     const store = await open(context);
     const drop = (): Promise<string | null> => store.commit((writer) => writer.dropOldestDay());
     assert.equal(await drop(), null);
+    assert.equal(await store.reader.eventsKeptSince(), 0);
     await addEvents(store, [2, 0, 1]);
     assert.deepEqual([await drop(), await drop(), await drop()], ['2026-11-20', '2026-11-21', null]);
+    assert.equal(await store.reader.eventsKeptSince(), MIDNIGHT + 2 * DAY_MS);
     const range = { from: 0, to: Number.MAX_SAFE_INTEGER, before: null, limit: 10 };
     const kept = await store.reader.events('machine-1', range);
     assert.deepEqual(

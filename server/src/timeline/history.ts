@@ -51,7 +51,7 @@ export class History {
         gaps.filter((gap) => gap.from <= to),
         this.silentSince(machine),
       ),
-      keptSince: new Date(this.hosts.keptSince(machine)).toISOString(),
+      keptSince: new Date(await this.hosts.keptSince(machine)).toISOString(),
       ...stamp(now),
     };
   }

@@ -21,6 +21,7 @@ import {
 import { hostsWithIds, readHost, readJudgedMachine } from './machine.ts';
 import { sequenceOf } from './marks.ts';
 import type { Queries } from './rows.ts';
+import { eventsKeptSince } from './secrets.ts';
 import { space } from './space.ts';
 import { troubles } from './troubles.ts';
 import type { Tables } from '../tables.ts';
@@ -60,6 +61,7 @@ export function createReader(queries: Kysely<Tables>): StoreReader {
     hostIdsAfter: (id, limit) => hostIdsAfter(queries, id, limit),
     sightedProgramsAfter: (programKey, limit) => sightedProgramsAfter(queries, programKey, limit),
     space: () => space(queries),
+    eventsKeptSince: () => eventsKeptSince(queries),
     placesOf: (programKey, times) => atOnce((transaction) => placesOf(transaction, programKey, times)),
   };
 }

@@ -3,6 +3,7 @@ import type { Space } from '../space-store.ts';
 import { EachRow, isPostgres } from './bulk.ts';
 import { DAY_MS, dropDays, eventDays } from './event-days.ts';
 import { toInstant, type Queries } from './rows.ts';
+import { keepEventsSince } from './secrets.ts';
 
 /** 8 MB in pages of 4 kB: some 50 ms. */
 const PAGES_AT_ONCE = 2_000;
@@ -23,6 +24,7 @@ export async function dropOldestDay(queries: Queries): Promise<string | null> {
   const [oldest, next] = days;
   if (oldest === undefined || next === undefined) return null;
   await dropDays(queries, next);
+  await keepEventsSince(queries, next * DAY_MS);
   await queries.deleteFrom('event_subjects').where('used_day', '<', next).execute();
   return toInstant(oldest * DAY_MS).slice(0, 10);
 }
