@@ -6,7 +6,11 @@ export class Refusal extends Error {
   readonly details: RefusalDetails;
 
   constructor(status: number, code: string, message: string, details: RefusalDetails = {}) {
+    // An answer, not a fault of ours: where it was made says nothing, and finding out costs more than all the rest of a refusal.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(message, { cause: details.cause });
+    Error.stackTraceLimit = limit;
     this.status = status;
     this.code = code;
     this.details = details;

@@ -38,8 +38,10 @@ function processText({ pid, startTicks, programKey, unit, commandLine }: Holder)
 }
 
 function numbersText({ networkNamespace, inode, port, acceptQueue, connections }: KeptListener): string {
-  const counts = connections === null ? '' : Object.values(connections).join();
-  return `${networkNamespace} ${inode} ${port} ${acceptQueue} ${counts}`;
+  const socket = `${networkNamespace} ${inode} ${port} ${acceptQueue}`;
+  if (connections === null) return socket;
+  const { established, unaccepted, synReceived, closeWait, finWait, timeWait } = connections;
+  return `${socket} ${established} ${unaccepted} ${synReceived} ${closeWait} ${finWait} ${timeWait}`;
 }
 
 function name(texts: readonly string[]): string {

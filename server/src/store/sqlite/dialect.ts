@@ -31,14 +31,19 @@ class ThreadAdapter extends SqliteAdapter {
 
 /** Connections, each for one user at a time; made as they are needed. */
 export class ThreadPool {
-  private readonly all: SqliteThread[] = [];
-  private readonly idle: SqliteThread[] = [];
+  private readonly all: SqliteThread[];
+  private readonly idle: SqliteThread[];
   private readonly waiting: ((thread: SqliteThread) => void)[] = [];
 
   constructor(
     private readonly create: () => SqliteThread,
     private readonly size: number,
-  ) {}
+    /** Those that are there already. */
+    first: readonly SqliteThread[],
+  ) {
+    this.all = [...first];
+    this.idle = [...first];
+  }
 
   async acquire(): Promise<SqliteThread> {
     const thread = this.idle.pop() ?? this.grow();

@@ -75,19 +75,25 @@ function attempt(work: () => Outcome): Outcome {
 
 const port = parentPort;
 if (!port) throw new Error('it runs as a worker only');
-let database: DatabaseSync | null = null;
+const opening = workerData as Opening;
+let connection: DatabaseSync | null = null;
+
+/** A reader's thread starts while the writer still makes the file: it looks for it when it is asked something. */
+function connected(): DatabaseSync {
+  connection ??= open(opening);
+  return connection;
+}
+
 const opened = attempt(() => {
-  database = open(workerData as Opening);
+  if (!opening.isReader) connected();
   return { rows: [], changes: 0 };
 });
 port.postMessage(opened);
 port.on('message', (task: Task | 'close') => {
-  if (database === null) return;
-  const current = database;
   if (task === 'close') {
-    current.close();
+    connection?.close();
     port.close();
   } else {
-    port.postMessage(attempt(() => run(current, task)));
+    port.postMessage(attempt(() => run(connected(), task)));
   }
 });
