@@ -25,6 +25,10 @@ const opened: Event[] = changesBetween([older], [older, newer], new Date()).even
 /** Of a loaded aggregator. */
 const SLOWEST_PACE_MS = 60_000;
 
+async function until(isTrue: () => boolean): Promise<void> {
+  for (const giveUp = Date.now() + 10_000; !isTrue() && Date.now() < giveUp;) await sleep(20);
+}
+
 suite('pushing', () => {
   test('begins with everything, sends a change at once with its event, then signs of life, and says goodbye', async (context) => {
     const server = await aggregatorFor(context);
@@ -138,7 +142,7 @@ suite('pushing', () => {
     const { pusher, lines } = pusherFor(context, away.url);
     pusher.see(first, []);
     pusher.see(second, opened);
-    await sleep(100);
+    await until(() => pusher.trouble !== null);
     assert.match(pusher.trouble ?? '', /^the aggregator does not answer: .*ECONNREFUSED/);
     assert.deepEqual([pusher.figures.lastSuccessAt, pusher.figures.bytes, pusher.figures.queuedEvents], [null, 0, 1]);
     const back = await aggregatorFor(context, Number(away.url.port));
@@ -149,7 +153,7 @@ suite('pushing', () => {
       body.events?.map(({ id, port }) => [id, port]),
       [[1, 3001]],
     );
-    await sleep(50);
+    await until(() => pusher.trouble === null);
     assert.equal(pusher.trouble, null);
     const { results, lastSuccessAt, bytes, queuedEvents } = pusher.figures;
     assert.ok(results.unreachable >= 1 && results.accepted === 1 && results.refused === 0);
